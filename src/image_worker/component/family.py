@@ -1,0 +1,70 @@
+"""A family of components, each found by its name."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING, Any
+
+from image_worker.component.explain import refuse, suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from image_worker.component.model import Component
+
+
+class Family:
+    """The kinds of one thing, by name: all operations, all filters, all formats.
+
+    Classes join when they are defined, so a class in a plug-in or a test is enough; nothing else
+    has to name it.
+    """
+
+    def __init__(self, word: str, *, ignore_case: bool = False) -> None:
+        self.word = word
+        self._fold = str.upper if ignore_case else str
+        self._kinds: dict[str, type[Component]] = {}
+
+    def add(self, kind: type[Component]) -> None:
+        """Take in a class; two different classes of one name are a mistake of the programmer."""
+        for name in (kind.name, *getattr(kind, "aliases", ())):
+            known = self._kinds.get(name)
+            if known and known.__qualname__ != kind.__qualname__:
+                raise TypeError(f"two kinds of {self.word} are called {name!r}: {known}, {kind}")
+            self._kinds[name] = kind
+
+    def remove(self, kind: type[Component]) -> None:
+        """Forget a class."""
+        self._kinds = {name: known for name, known in self._kinds.items() if known is not kind}
+
+    def __iter__(self) -> Iterator[type[Component]]:
+        """Yield the classes in the order of their names."""
+        return (kind for name, kind in sorted(self._kinds.items()) if kind.name == name)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the class of that name."""
+        return self._kinds[self._fold(name)]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a class of that name."""
+        return isinstance(name, str) and self._fold(name) in self._kinds
+
+    @property
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return [kind.name for kind in self]
+
+    def find(self, name: object, key: str) -> type[Component]:
+        """Return the class of that name, or refuse `key` with a suggestion."""
+        if name in self:
+            return self._kinds[self._fold(str(name))]
+        hint = suggestion(name, self.names) or f"known are {', '.join(self.names)}"
+        raise refuse(f"expected the name of a known {self.word}, got {{got}}; {hint}", name, key)
+
+
+def discover(package: ModuleType) -> None:
+    """Import every module of a package, so that the classes in it join their families."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)

@@ -1,0 +1,26 @@
+"""Renders in this process: for one's own files, and inside of a worker's child."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from image_worker import catalog
+from image_worker.engine.native import quiet
+from image_worker.pipeline import Recipe, Rendered, render
+
+if TYPE_CHECKING:
+    from image_worker.engine.request import RenderRequest
+
+assert catalog.OPERATIONS  # noqa: S101 - recipes name what is in the catalogue
+
+
+class InProcessEngine:
+    """Renders right here."""
+
+    def __init__(self, threads: int = 0) -> None:
+        quiet(threads)
+
+    def run(self, request: RenderRequest) -> Rendered:
+        """Return the result; raises an `ImageWorkerError`."""
+        recipe = Recipe.model_validate_json(request.recipe)
+        return render(request.data, recipe, limits=request.limits, svg=request.svg)

@@ -1,0 +1,220 @@
+"""Everything that can go wrong, as one tree.
+
+    ImageWorkerError
+    ├── JobError                    the job says something that cannot be done
+    │   ├── InvalidJsonError        not JSON, or not an object
+    │   ├── InvalidParameterError   a key, name or value is not allowed
+    │   └── NeedsExtraError         needs an optional part that is not installed
+    ├── SourceError                 a source could not be read
+    │   ├── InvalidBase64Error
+    │   ├── InvalidUrlError
+    │   ├── SourceBlockedError      the address is not allowed
+    │   ├── SourceStatusError       the origin answered with an error
+    │   ├── SourceProtocolError     the origin broke the rules of HTTP
+    │   ├── SourceIncompleteError   the origin stopped early
+    │   ├── SourceUnreachableError  no connection
+    │   ├── SourceTimeoutError
+    │   ├── SourceTooLargeError
+    │   └── TooManyRedirectsError
+    ├── PictureError                the bytes are not a picture that may be opened
+    │   ├── EmptyImageError
+    │   ├── UnsupportedFormatError
+    │   ├── CorruptImageError
+    │   ├── ImageTooLargeError
+    │   └── TooManyFramesError
+    └── RenderError                 the work itself failed
+        ├── OutputTooLargeError
+        └── JobTimeoutError
+
+`code` is stable and meant for programs, `status` is the HTTP status that fits, `retryable` says
+whether the same job may succeed later, and the message is one sentence for a person.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ImageWorkerError(Exception):
+    """Base of all errors that are meant for the caller.
+
+    `path` is the place in the job, such as `operations[1].params.width`; empty where no single
+    place is to blame.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def at(self, path: str) -> ImageWorkerError:
+        """Return the same error, placed at `path` unless it already names a place."""
+        return self if self.path else type(self)(self.message, path=path)
+
+
+class JobError(ImageWorkerError):
+    """The job says something that cannot be done."""
+
+    code = "invalid_job"
+    status = 400
+
+
+class InvalidJsonError(JobError):
+    """The job is not JSON, or not a JSON object."""
+
+    code = "invalid_json"
+
+
+class InvalidParameterError(JobError):
+    """A key, a name or a value in the job is not allowed."""
+
+    code = "invalid_parameter"
+
+
+class NeedsExtraError(JobError):
+    """The job needs an optional part that is not installed here."""
+
+    code = "needs_extra"
+    status = 501
+
+
+class SourceError(ImageWorkerError):
+    """A source could not be read."""
+
+    code = "source_failed"
+    status = 502
+
+
+class InvalidBase64Error(SourceError):
+    """The text is not base64."""
+
+    code = "invalid_base64"
+    status = 400
+
+
+class InvalidUrlError(SourceError):
+    """The text is not a URL that may be fetched."""
+
+    code = "invalid_url"
+    status = 400
+
+
+class SourceBlockedError(SourceError):
+    """The address is not one that this worker may talk to."""
+
+    code = "source_blocked"
+    status = 403
+
+
+class SourceStatusError(SourceError):
+    """The origin answered with an error status."""
+
+    code = "source_status"
+    status = 424
+
+
+class SourceProtocolError(SourceError):
+    """The origin's answer breaks the rules of HTTP, or is encoded in a way that is refused."""
+
+    code = "source_protocol"
+
+
+class SourceIncompleteError(SourceError):
+    """The origin stopped before the end."""
+
+    code = "source_incomplete"
+    retryable = True
+
+
+class SourceUnreachableError(SourceError):
+    """No connection could be made to the origin."""
+
+    code = "source_unreachable"
+    retryable = True
+
+
+class SourceTimeoutError(SourceError):
+    """The source did not arrive in time."""
+
+    code = "source_timeout"
+    status = 504
+    retryable = True
+
+
+class SourceTooLargeError(SourceError):
+    """The source has more bytes than allowed."""
+
+    code = "source_too_large"
+    status = 413
+
+
+class TooManyRedirectsError(SourceError):
+    """The origin redirected more often than allowed."""
+
+    code = "too_many_redirects"
+
+
+class PictureError(ImageWorkerError):
+    """The bytes are not a picture that may be opened."""
+
+    code = "invalid_image"
+    status = 422
+
+
+class EmptyImageError(PictureError):
+    """The source has no bytes at all."""
+
+    code = "empty_image"
+
+
+class UnsupportedFormatError(PictureError):
+    """The bytes are not one of the formats that are read here."""
+
+    code = "unsupported_format"
+    status = 415
+
+
+class CorruptImageError(PictureError):
+    """The picture is truncated or damaged."""
+
+    code = "image_corrupt"
+
+
+class ImageTooLargeError(PictureError):
+    """The picture has more pixels, or a longer side, than allowed."""
+
+    code = "image_too_large"
+    status = 413
+
+
+class TooManyFramesError(PictureError):
+    """The picture has more frames or pages than allowed."""
+
+    code = "too_many_frames"
+    status = 413
+
+
+class RenderError(ImageWorkerError):
+    """The work itself failed."""
+
+    code = "render_failed"
+    status = 422
+
+
+class OutputTooLargeError(RenderError):
+    """An operation would make a picture larger than allowed."""
+
+    code = "output_too_large"
+    status = 413
+
+
+class JobTimeoutError(RenderError):
+    """The job took longer than it may."""
+
+    code = "job_timeout"
+    status = 504
+    retryable = True

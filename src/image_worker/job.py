@@ -1,0 +1,90 @@
+"""The job and its answer, as they stand in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import ValidationError
+
+from image_worker import catalog
+from image_worker.component import Model, discover, explain
+from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
+from image_worker.pipeline import Recipe
+from image_worker import sources
+from image_worker.sources.base import AnySource
+
+if TYPE_CHECKING:
+    from image_worker.limits import Limits
+
+discover(sources)
+assert catalog.OPERATIONS  # noqa: S101 - jobs name what is in the catalogue
+
+
+class JobLimits(Model):
+    """Limits of one job; each may only be lower than the worker's own."""
+
+    max_operations: int | None = None
+    max_source_bytes: int | None = None
+    max_side: int | None = None
+    max_input_megapixels: float | None = None
+    max_frames: int | None = None
+    max_total_megapixels: float | None = None
+
+
+class Job(Recipe):
+    """One picture, what to do to it, and what is wanted at the end."""
+
+    image: AnySource
+    """The picture: `{"url": ...}`, `{"base64": ...}`, or a URL or data URI alone."""
+
+    cache: Literal["default", "refresh", "off"] = "default"
+    """`refresh` renders anew and keeps the result, `off` neither looks nor keeps."""
+
+    limits: JobLimits = JobLimits()
+    """Lower limits for this job."""
+
+
+def read_job(payload: object, limits: Limits) -> Job:
+    """Return the job that the JSON describes; raises a `JobError`."""
+    if not isinstance(payload, dict):
+        raise InvalidJsonError(f"expected a job as a JSON object, got {type(payload).__name__}")
+    check_count(payload.get("operations"), limits)
+    try:
+        return Job.model_validate(payload)
+    except ValidationError as error:
+        raise explain(error, Job) from None
+
+
+def check_count(operations: object, limits: Limits) -> None:
+    """Refuse too long a list before each of its items is looked at."""
+    if isinstance(operations, list | tuple) and len(operations) > limits.max_operations:
+        raise InvalidParameterError(
+            f"operations: expected at most {limits.max_operations} operations, "
+            f"got {len(operations)}",
+            path="operations",
+        )
+
+
+def lowered(limits: Limits, job: JobLimits) -> Limits:
+    """Return the limits that hold for the job."""
+    wanted = job.model_dump(exclude_none=True)
+    for name, value in wanted.items():
+        if not 0 < value <= getattr(limits, name):
+            raise InvalidParameterError(
+                f"limits.{name}: expected a number above 0 and at most "
+                f"{getattr(limits, name):g}, got {value}",
+                path=f"limits.{name}",
+            )
+    return limits.model_copy(update=wanted)
+
+
+def failure(error: ImageWorkerError) -> dict[str, Any]:
+    """Return the answer to a job that failed."""
+    return {
+        "success": False,
+        "error": error.message,
+        "message": error.message,
+        "code": error.code,
+        "path": error.path,
+        "retryable": error.retryable,
+    }

@@ -1,0 +1,1 @@
+"""What each filter does, one file a filter."""

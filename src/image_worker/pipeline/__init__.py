@@ -1,0 +1,10 @@
+"""Bytes in, bytes out: open, apply the operations, measure, write.
+
+This is the whole image path, and it is pure: no network, no files, no clock, no settings. Every
+way into the program ends here.
+"""
+
+from image_worker.pipeline.recipe import Recipe
+from image_worker.pipeline.render import Rendered, render
+
+__all__ = ["Recipe", "Rendered", "render"]

@@ -1,0 +1,87 @@
+"""From the bytes of a file to an upright picture in sRGB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyvips
+
+from image_worker.picture import Picture, has_alpha, in_memory
+
+if TYPE_CHECKING:
+    from image_worker.pipeline.header import Header
+
+_SIXTEEN_BIT = {"rgb16", "grey16"}
+_PLAIN = {"srgb", "b-w"}
+
+
+def decode(data: bytes, header: Header, *, shrink: int = 1, frames: bool = False) -> Picture:
+    """Open the picture lazily: pixels are decoded when the result is written.
+
+    With `shrink` the decoder leaves out pixels; with `frames` all of an animation is opened.
+    """
+    if frames and header.pages > 1:
+        return _animation(data, header)
+    image = header.reader.open(data, access="sequential", **_shrinking(header, shrink))
+    image = upright(standard(image), header.orientation)
+    nominal = header.size if shrink > 1 else None
+    return Picture((image,), shrunk=shrink, nominal=nominal)
+
+
+def standard(image: pyvips.Image) -> pyvips.Image:
+    """Return the image as 8-bit grey or sRGB, with its transparency."""
+    tagged = bool(image.get_typeof("icc-profile-data"))
+    if not tagged and image.format == "uchar" and image.interpretation in _PLAIN:
+        return image
+    if not image.hasalpha():
+        return _colours(image, tagged=tagged)
+    alpha = image[image.bands - 1]
+    if image.interpretation in _SIXTEEN_BIT:
+        alpha = (alpha >> 8).cast("uchar")
+    colours = _colours(image[: image.bands - 1], tagged=tagged)
+    return colours.bandjoin(alpha.cast("uchar"))
+
+
+def upright(image: pyvips.Image, orientation: int) -> pyvips.Image:
+    """Turn and mirror the image as EXIF says."""
+    if orientation == 1:
+        return image
+    image = in_memory(image).copy()
+    image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    return image.autorot()
+
+
+def flat(image: pyvips.Image) -> bool:
+    """Tell whether the image is grey."""
+    return image.bands - has_alpha(image) == 1
+
+
+def _shrinking(header: Header, shrink: int) -> dict[str, Any]:
+    if shrink == 1 or header.reader.shrinks is None:
+        return {}
+    return {header.reader.shrinks: shrink if header.reader.shrinks == "shrink" else 1 / shrink}
+
+
+def _animation(data: bytes, header: Header) -> Picture:
+    strip = in_memory(standard(header.reader.open(data, n=-1)))
+    width, height = header.stored
+    tops = range(0, strip.height, height)
+    return Picture(
+        tuple(strip.crop(0, top, width, height) for top in tops),
+        delays=tuple(strip.get("delay")) if strip.get_typeof("delay") else (),
+        loop=strip.get("loop") if strip.get_typeof("loop") else 0,
+    )
+
+
+def _colours(image: pyvips.Image, *, tagged: bool) -> pyvips.Image:
+    """Convert colours without transparency."""
+    if tagged or image.interpretation == "cmyk":
+        try:
+            # For a picture without a profile of its own, libvips' general CMYK profile is used.
+            return image.icc_transform("srgb", embedded=True, intent="perceptual", input_profile="cmyk" if image.interpretation == "cmyk" else "srgb")
+        except pyvips.Error:
+            image = image.copy()
+            image.remove("icc-profile-data")
+    if image.interpretation in {"grey16", "b-w"} and image.bands == 1:
+        return image.colourspace("b-w").cast("uchar")
+    return image.colourspace("srgb").cast("uchar")

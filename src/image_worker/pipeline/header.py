@@ -1,0 +1,110 @@
+"""What a file says of itself, read without decoding a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from image_worker.errors import (
+    EmptyImageError,
+    ImageTooLargeError,
+    TooManyFramesError,
+    UnsupportedFormatError,
+)
+from image_worker.fields import Size
+from image_worker.formats.base import Reader, readers
+
+if TYPE_CHECKING:
+    import pyvips
+
+    from image_worker.limits import Limits
+
+_HEAD_BYTES = 1024
+_SIDEWAYS = range(5, 9)
+"""EXIF orientations that swap width and height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The facts that limits and plans are made from."""
+
+    reader: Reader
+    stored: Size
+    """Width and height of a frame as the file stores it."""
+    pages: int
+    orientation: int
+    """EXIF orientation, 1 to 8; 1 is upright."""
+    mode: str
+    """How the file stores pixels, as Pillow calls it."""
+
+    @property
+    def size(self) -> Size:
+        """Width and height of a frame, upright."""
+        return Size(*reversed(self.stored)) if self.orientation in _SIDEWAYS else self.stored
+
+
+def sniff(data: bytes, *, svg: bool) -> Reader:
+    """Return the reader for the content; names, suffixes and content types mean nothing."""
+    if not data:
+        raise EmptyImageError("expected a picture, got no bytes at all")
+    head = data[:_HEAD_BYTES]
+    reader = next((reader for reader in readers() if reader.matches(head)), None)
+    if reader and (svg or reader.name != "SVG"):
+        return reader
+    names = ", ".join(reader.name for reader in readers() if svg or reader.name != "SVG")
+    hint = 'SVG, which the setting "svg" can switch on' if reader else _looks_like(head)
+    raise UnsupportedFormatError(f"expected one of {names}, got {hint}")
+
+
+def read_header(data: bytes, reader: Reader) -> Header:
+    """Read the header."""
+    image = reader.open(data, access="sequential")
+    height = image.get("page-height") if image.get_typeof("page-height") else image.height
+    return Header(
+        reader=reader,
+        stored=Size(image.width, height),
+        pages=image.get("n-pages") if image.get_typeof("n-pages") else 1,
+        orientation=image.get("orientation") if image.get_typeof("orientation") else 1,
+        mode=_mode(image, reader),
+    )
+
+
+def check_header(header: Header, limits: Limits) -> None:
+    """Refuse a picture that would need more than allowed, before anything is decoded."""
+    width, height = header.size
+    megapixels = width * height / 1e6
+    if max(width, height) > limits.max_side:
+        raise ImageTooLargeError(
+            f"expected sides of at most {limits.max_side} pixels, got {width}x{height}"
+        )
+    if megapixels > limits.max_input_megapixels:
+        raise ImageTooLargeError(
+            f"expected at most {limits.max_input_megapixels:g} megapixels, got {megapixels:.1f} "
+            f"({width}x{height})"
+        )
+    if header.pages > limits.max_frames:
+        raise TooManyFramesError(
+            f"expected at most {limits.max_frames} frames, got {header.pages}"
+        )
+
+
+def _looks_like(head: bytes) -> str:
+    if head.lstrip()[:9].lower().startswith((b"<!doctype", b"<html")):
+        return "a web page (HTML)"
+    try:
+        head.decode()
+    except UnicodeDecodeError:
+        return "bytes of another kind"
+    return "text"
+
+
+def _mode(image: pyvips.Image, reader: Reader) -> str:
+    if reader.name == "GIF" or (image.get_typeof("palette") and image.get("palette")):
+        return "P"
+    if image.get_typeof("bits-per-sample") and image.get("bits-per-sample") == 1:
+        return "1"
+    if image.interpretation in {"cmyk", "lab"}:
+        return str(image.interpretation).upper()
+    if image.bands == 1 and image.format != "uchar":
+        return {"ushort": "I;16", "float": "F"}.get(str(image.format), "I")
+    return {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}.get(image.bands, f"{image.bands} bands")

@@ -1,0 +1,44 @@
+"""Turns what goes wrong inside libvips into errors of ours."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pyvips
+
+from image_worker.errors import CorruptImageError, ImageWorkerError, RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from image_worker.formats.base import Reader
+
+
+@contextlib.contextmanager
+def reading(data: bytes, reader: Reader) -> Iterator[None]:
+    """Blame the picture where it cannot be decoded, and the work where it can.
+
+    libvips keeps one error text for the whole process, so the text may belong to another job: it
+    is never passed on. Decoding again, which only happens after a failure, tells the two apart.
+    """
+    try:
+        yield
+    except ImageWorkerError:
+        raise
+    except (pyvips.Error, UnicodeDecodeError, OverflowError, MemoryError):
+        pyvips.vips_lib.vips_error_clear()
+        if _decodes(data, reader):
+            raise RenderError("the operations could not be carried out on this picture") from None
+        raise CorruptImageError(
+            f"the {reader.name} file is truncated or damaged and cannot be decoded"
+        ) from None
+
+
+def _decodes(data: bytes, reader: Reader) -> bool:
+    try:
+        reader.open(data, access="sequential").avg()
+    except (pyvips.Error, UnicodeDecodeError):
+        pyvips.vips_lib.vips_error_clear()
+        return False
+    return True

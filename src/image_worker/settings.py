@@ -1,0 +1,114 @@
+"""What can be set from outside, by environment variables; nothing below this reads them."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from image_worker.cache import Cache
+from image_worker.component import suggestion
+from image_worker.engine import Engine, InProcessEngine
+from image_worker.limits import Limits
+from image_worker.outgoing import Outgoing, Policy
+from image_worker.sources.base import Access
+from image_worker.worker import Worker
+
+PREFIX = "IMAGE_WORKER_"
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(Limits, BaseSettings):
+    """Every setting; the environment variable is its name in capitals after `IMAGE_WORKER_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, strict=False, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
+
+    svg: bool = False
+    """Whether SVG is read."""
+
+    allow_hosts: Names = ()
+    """If any are named, pictures are fetched only from these hosts, such as
+    `example.com,*.example.org,127.0.0.1:8080`."""
+
+    deny_hosts: Names = ()
+    """Hosts from which nothing is fetched."""
+
+    allow_networks: Names = ()
+    """Networks that are allowed although they are not public, such as `10.1.0.0/16`."""
+
+    ports: Numbers = (80, 443)
+    """Ports that may be fetched from; a port named with a host in `allow_hosts` is allowed too."""
+
+    max_redirects: Annotated[int, Field(ge=0)] = 5
+    """Redirects that are followed."""
+
+    fetch_timeout: Annotated[float, Field(gt=0)] = 10
+    """Seconds for a whole fetch, redirects and body included."""
+
+    cache_bytes: Annotated[int, Field(ge=0)] = 64_000_000
+    """Bytes of results that are kept in memory; 0 keeps none."""
+
+    threads: Annotated[int, Field(ge=0)] = 0
+    """Threads that one picture is worked with; 0 is the number of processors."""
+
+    batch_threads: Annotated[int, Field(ge=1)] = Field(
+        default_factory=lambda: max(2, len(os.sched_getaffinity(0)))
+    )
+    """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
+
+    @property
+    def limits(self) -> Limits:
+        """The limits alone."""
+        return Limits(**self.model_dump(include=set(Limits.model_fields)))
+
+    @property
+    def policy(self) -> Policy:
+        """What may be fetched."""
+        return Policy(
+            allow_hosts=self.allow_hosts,
+            deny_hosts=self.deny_hosts,
+            allow_networks=self.allow_networks,
+            ports=self.ports,
+            max_redirects=self.max_redirects,
+            timeout_seconds=self.fetch_timeout,
+        )
+
+    def worker(self, engine: Engine | None = None) -> Worker:
+        """Return a worker that is set up like this."""
+        return Worker(
+            engine or InProcessEngine(self.threads),
+            Access(Outgoing(self.policy), self.max_source_bytes),
+            Cache(self.cache_bytes, size=lambda rendered: len(rendered.data) + _OVERHEAD_BYTES),
+            self.limits,
+            svg=self.svg,
+        )
+
+
+_OVERHEAD_BYTES = 2048
+"""What a result takes in the cache beside its bytes, roughly."""
+
+
+def unknown_settings(environment: dict[str, str]) -> list[str]:
+    """Return a sentence for each variable with our prefix that is no setting."""
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    return [
+        f"{name} is not a setting; {suggestion(name, known) or 'see docs/settings.md'}"
+        for name in environment
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings from the environment."""
+    return Settings(**overrides)

@@ -1,0 +1,52 @@
+"""A picture inside the job."""
+
+from __future__ import annotations
+
+import binascii
+from typing import TYPE_CHECKING
+
+import pybase64
+from pydantic import Field
+
+from image_worker.errors import InvalidBase64Error, SourceTooLargeError
+from image_worker.sources.base import Source
+
+if TYPE_CHECKING:
+    from image_worker.sources.base import Access
+
+_MARK = "base64,"
+_LONGEST_PREFIX = 200
+
+
+class Base64Source(Source):
+    """A picture written as base64, with or without the prefix of a data URI."""
+
+    name = "base64"
+
+    base64: str = Field(repr=False)
+    """The bytes of the file as base64; line breaks are allowed."""
+
+    def load(self, access: Access) -> bytes:
+        """Decode the text, strictly."""
+        text = _bare(self.base64)
+        size = len(text) * 3 // 4
+        if size > access.max_bytes:
+            raise SourceTooLargeError(
+                f"expected at most {access.max_bytes} bytes, got about {size} as base64"
+            )
+        try:
+            return pybase64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidBase64Error(
+                "expected base64: letters, digits, + and /, with = at the end where needed"
+            ) from None
+
+
+def _bare(text: str) -> str:
+    """Return the text without prefix and line breaks."""
+    if text.startswith("data:"):
+        mark = text.find(_MARK, 0, _LONGEST_PREFIX)
+        if mark < 0:
+            raise InvalidBase64Error('expected "base64," in the data URI')
+        text = text[mark + len(_MARK) :]
+    return "".join(text.split()) if any(space in text for space in "\n\r\t ") else text
