@@ -30,14 +30,16 @@ class Rgba(NamedTuple):
 def rgba(color: str | tuple[int, ...]) -> Rgba:
     """Return the channels of a colour; `ValueError` where the text is not a colour."""
     if isinstance(color, tuple):
-        return Rgba(*color, 255) if len(color) == min(_CHANNELS) else Rgba(*color)
+        red, green, blue, *alpha = color
+        return Rgba(red, green, blue, *alpha or (255,))
     import tinycss2.color4 as css  # noqa: PLC0415 - few jobs name a colour
 
     parsed = css.parse_color(color)
     if parsed is None or isinstance(parsed, str):
         raise ValueError(color)
-    red, green, blue, alpha = (*parsed.to("srgb").coordinates, parsed.alpha)
-    return Rgba(*(min(255, max(0, round(part * 255))) for part in (red, green, blue, alpha)))
+    parts: tuple[float, ...] = (*parsed.to("srgb").coordinates, parsed.alpha)
+    red, green, blue, opacity = (min(255, max(0, round(part * 255))) for part in parts)
+    return Rgba(red, green, blue, opacity)
 
 
 def _read_color(value: object) -> str | tuple[int, ...]:

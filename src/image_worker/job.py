@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from image_worker import catalog
+import image_worker.catalog  # noqa: F401 - jobs name what is in the catalogue
+from image_worker import sources
 from image_worker.component import Model, discover, explain
 from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
 from image_worker.pipeline import Recipe
-from image_worker import sources
 from image_worker.sources.base import AnySource
 
 if TYPE_CHECKING:
     from image_worker.limits import Limits
 
 discover(sources)
-assert catalog.OPERATIONS  # noqa: S101 - jobs name what is in the catalogue
 
 
 class JobLimits(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pyvips
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the luma of Rec. 601, which Pillow uses everywhere."""
+
+Said = TypeVar("Said")
 
 _OPAQUE = 255
 _WITH_ALPHA = (2, 4)
@@ -82,9 +84,7 @@ def has_alpha(image: pyvips.Image) -> bool:
     return image.bands in _WITH_ALPHA
 
 
-def on_colour(
-    image: pyvips.Image, change: Callable[[pyvips.Image], pyvips.Image]
-) -> pyvips.Image:
+def on_colour(image: pyvips.Image, change: Callable[[pyvips.Image], pyvips.Image]) -> pyvips.Image:
     """Change the colours and leave the transparency alone."""
     if not has_alpha(image):
         return change(image)
@@ -105,11 +105,21 @@ def on_premultiplied(
     return changed.unpremultiply().rint().cast("uchar").copy(interpretation=image.interpretation)
 
 
+def said(image: pyvips.Image, name: str, default: Said) -> Said:
+    """Return what the file said under that name, or the default."""
+    return cast("Said", image.get(name)) if image.get_typeof(name) else default
+
+
 def luma(image: pyvips.Image) -> pyvips.Image:
     """Return the Rec. 601 luma of an image without transparency, one band of `uchar`."""
     if image.bands == 1:
         return image
-    return image.recomb([LUMA]).rint().cast("uchar").copy(interpretation="b-w")
+    return (
+        image.recomb(pyvips.Image.new_from_array([list(LUMA)]))
+        .rint()
+        .cast("uchar")
+        .copy(interpretation="b-w")
+    )
 
 
 def with_alpha(image: pyvips.Image) -> pyvips.Image:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from image_worker.worker import Worker
 
 
-def handler(event: dict[str, Any]) -> dict[str, Any]:
+def handler(event: object) -> dict[str, Any]:
     """Do the job, or the batch of jobs, in `event["input"]`.
 
     Problems come back as `{"success": false, "error": ...}`, which RunPod shows as a failed job;

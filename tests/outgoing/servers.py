@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
 Answer: TypeAlias = "Callable[[Exchange], None] | bytes"
@@ -41,6 +42,7 @@ class Origin:
         self.answer = answer
         self.heads: list[bytes] = []
         self.connections = 0
+        self.context: ssl.SSLContext | None = None
         self._ending = threading.Event()
         self._listener = self._listen(host, port)
         self.port: int = self._listener.getsockname()[1]
@@ -73,6 +75,8 @@ class Origin:
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
+            if self.context is not None:
+                connection = self.context.wrap_socket(connection, server_side=True)
             while head := self._read_head(connection):
                 self.heads.append(head)
                 exchange = Exchange(connection, head, self._ending)
@@ -94,10 +98,15 @@ class Origin:
         return head
 
     def close(self) -> None:
+        if self._ending.is_set():
+            return
         self._ending.set()
+        # A last connection wakes the thread that accepts; numbers, as the DNS may be replaced.
         family = self._listener.family
-        host = "::1" if family == socket.AF_INET6 else self._listener.getsockname()[0]
-        with socket.create_connection(("127.0.0.1" if host == "0.0.0.0" else host, self.port)):  # noqa: S104
+        host = self._listener.getsockname()[0]
+        home = {"::": "::1", "0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
+        with socket.socket(family) as last:
+            last.connect((home, self.port))
             self._threads[0].join()
         self._listener.close()
         for connection in self._open:

@@ -216,7 +216,7 @@ def test_a_fetcher_that_nobody_holds_ends_its_thread(origin: Callable[..., Origi
 def run_python(program: str, *arguments: str) -> str:
     """Run `program` in a fresh interpreter, which must end well and say nothing on stderr."""
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-c", program, *arguments],
+        [sys.executable, "-c", program, *arguments],
         check=False,
         capture_output=True,
         text=True,

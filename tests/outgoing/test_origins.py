@@ -231,12 +231,12 @@ def test_header_floods_are_refused(
         outgoing().get(origin(flood).url(), max_bytes=1_000)
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "403 No", "500 Oops", "304 Same", "300 Many"])
+@pytest.mark.parametrize("status", ["404 Not Found", "403 No", "500 Oops", "503 Busy", "300 Many"])
 def test_an_error_status_is_named_and_its_page_is_not_read(
     status: str, origin: Callable[..., Origin], outgoing: Callable[..., Outgoing]
 ) -> None:
     page = (
-        answer(status, "Content-Type: text/html", "Content-Length: 20") + b"<h1>not an image</h1>"
+        answer(status, "Content-Type: text/html", "Content-Length: 21") + b"<h1>not an image</h1>"
     )
     with pytest.raises(SourceStatusError, match=f"^127.0.0.1 .* {status[:3]}"):
         outgoing().get(origin(page).url(), max_bytes=1_000)
@@ -339,10 +339,9 @@ def test_https_without_tls_or_a_trusted_certificate_is_refused(
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     secure, plain = origin(ok(b"secret")), origin(ok(b"secret"))
-    secure._listener = context.wrap_socket(secure._listener, server_side=True)
+    secure.context = context
     for server in (secure, plain):
-        with pytest.raises((SourceProtocolError, SourceIncompleteError)):
-            outgoing(timeout_seconds=SHORT_SECONDS * 4).get(
-                server.url().replace("http:", "https:"), max_bytes=10
-            )
+        url = server.url().replace("http:", "https:")
+        with pytest.raises(SourceProtocolError, match="certificate"):
+            outgoing().get(url, max_bytes=10)
         assert server.heads == []

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, ValidationError
-from pydantic_core import core_schema
 
 from image_worker.analysis.base import Analyzer
 from image_worker.component import refuse, retell
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 def _read(value: object) -> tuple[Analyzer, ...]:
@@ -27,7 +27,7 @@ def _one(item: object, index: int) -> Analyzer:
         return item
     name, options = next(iter(item.items())) if isinstance(item, dict) and item else (item, {})
     try:
-        kind = Analyzer.family.find(name, "name")
+        kind: type[Analyzer] = Analyzer.family.find(name, "name")
         return kind.model_validate(options)
     except ValidationError as error:
         raise retell(error, Analyzer, index) from None
@@ -41,14 +41,12 @@ class _Schema:
     """Lists the names that are known at that moment."""
 
     def __get_pydantic_json_schema__(
-        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         del schema, handler
         names = {"enum": Analyzer.family.names}
         return {"anyOf": [{"type": "boolean"}, {"type": "array", "items": names}]}
 
 
-Wanted = Annotated[
-    tuple[Analyzer, ...], PlainValidator(_read), PlainSerializer(_write), _Schema()
-]
+Wanted = Annotated[tuple[Analyzer, ...], PlainValidator(_read), PlainSerializer(_write), _Schema()]
 """`true` for the usual measurements, or a list of names."""

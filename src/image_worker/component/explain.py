@@ -13,12 +13,13 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from image_worker.errors import InvalidParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
 _TOLD = "told"
 _LONGEST_QUOTE = 40
+_LARGEST_SHOWN = 1e20
 
 _EXPECTED = {
     "int_type": "a whole number",
@@ -49,20 +50,22 @@ def shown(value: object) -> str:
     """Return the value as a person would recognise it, cut short and with its type."""
     if isinstance(value, str):
         cut = value if len(value) <= _LONGEST_QUOTE else f"{value[:_LONGEST_QUOTE]}..."
-        return f"{json.dumps(cut, ensure_ascii=True)} (text)"
-    if isinstance(value, bool) or value is None:
-        return f"{json.dumps(value)}"
-    if isinstance(value, float) and not math.isfinite(value):
-        return {math.inf: "infinity", -math.inf: "-infinity"}.get(value, "NaN")
-    if isinstance(value, int) and abs(value) > 10**20:
-        return "a number too large to use"
+        return f"{json.dumps(cut)} (text)"
+    if isinstance(value, bool | None):
+        return json.dumps(value)
     if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, dict):
-        return "an object"
+        return _shown_number(value)
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
-    return type(value).__name__
+    return "an object" if isinstance(value, dict) else type(value).__name__
+
+
+def _shown_number(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if abs(value) > _LARGEST_SHOWN:
+        return "infinity" if math.isinf(value) else "a number too large to use"
+    return repr(value)
 
 
 def suggestion(name: object, known: Iterable[str]) -> str:
@@ -145,7 +148,7 @@ def _owner(kind: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel]
     return kind
 
 
-def _models(annotation: Any) -> Iterable[Any]:
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

@@ -39,11 +39,11 @@ class Family:
         """Forget a class."""
         self._kinds = {name: known for name, known in self._kinds.items() if known is not kind}
 
-    def __iter__(self) -> Iterator[type[Component]]:
+    def __iter__(self) -> Iterator[type[Any]]:
         """Yield the classes in the order of their names."""
         return (kind for name, kind in sorted(self._kinds.items()) if kind.name == name)
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> type[Any]:
         """Return the class of that name."""
         return self._kinds[self._fold(name)]
 
@@ -56,7 +56,7 @@ class Family:
         """All names, sorted."""
         return [kind.name for kind in self]
 
-    def find(self, name: object, key: str) -> type[Component]:
+    def find(self, name: object, key: str) -> type[Any]:
         """Return the class of that name, or refuse `key` with a suggestion."""
         if name in self:
             return self._kinds[self._fold(str(name))]

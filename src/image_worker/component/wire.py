@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from pydantic_core import core_schema
 
 from image_worker.component.explain import refuse, retell, suggestion
-from image_worker.component.model import Component
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
 
     from image_worker.component.family import Family
+    from image_worker.component.model import Component
 
 Json = dict[str, Any]
 
@@ -68,7 +68,7 @@ class ByType(_Wire):
     def read(self, value: object) -> Component:
         """Read either form; what stands beside the type goes to the component too."""
         fields = self._long(_object(value))
-        kind = self.family.find(fields.pop("type"), "type")
+        kind: type[Component] = self.family.find(fields.pop("type"), "type")
         parameters = fields.pop("params")
         if not isinstance(parameters, dict):
             raise refuse("expected an object, got {got}", parameters, "params")
@@ -121,7 +121,7 @@ class _Flat(_Wire):
     def read(self, value: object) -> Component:
         """Read the object whose tag names the kind."""
         fields = dict(_object(value))
-        kind = self.family.find(fields.pop(self.tag, self.default), self.tag)
+        kind: type[Component] = self.family.find(fields.pop(self.tag, self.default), self.tag)
         try:
             return kind.model_validate(fields)
         except ValidationError as error:
@@ -160,7 +160,7 @@ class ByKey(_Wire):
             names = ", ".join(self.family.names)
             came = " and ".join(keys) if keys else ", ".join(map(str, fields)) or "none of them"
             raise refuse(f"expected exactly one of {names}, got {came}", value)
-        kind = self.family.find(keys[0], keys[0])
+        kind: type[Component] = self.family.find(keys[0], keys[0])
         try:
             return kind.read(fields)
         except ValidationError as error:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker import catalog
+import image_worker.catalog  # noqa: F401 - recipes name what is in the catalogue
 from image_worker.engine.native import quiet
 from image_worker.pipeline import Recipe, Rendered, render
 
 if TYPE_CHECKING:
     from image_worker.engine.request import RenderRequest
-
-assert catalog.OPERATIONS  # noqa: S101 - recipes name what is in the catalogue
 
 
 class InProcessEngine:

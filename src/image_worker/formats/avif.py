@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Quality, Reader
+from image_worker.formats.base import KEEP_NOTHING, Output, Quality, Reader
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -39,6 +39,6 @@ class Avif(Output):
                 effort=2,
                 subsample_mode="on",
                 bitdepth=8,
-                keep="none",
+                keep=KEEP_NOTHING,
             )
         )

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 import pyvips
 from pydantic import Field
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from image_worker.picture import Picture
+
+KEEP_NOTHING = pyvips.ForeignKeep.NONE
+"""No metadata of the source in the result."""
 
 Quality = Annotated[int, Field(ge=1, le=100)]
 
@@ -66,7 +69,8 @@ class Reader:
 
     def open(self, data: bytes, **options: Any) -> pyvips.Image:
         """Open the file; an incomplete one fails when its pixels are read."""
-        return pyvips.Operation.call(self.loader, data, fail_on="truncated", **options)
+        opened = pyvips.Operation.call(self.loader, data, fail_on="truncated", **options)
+        return cast("pyvips.Image", opened)
 
 
 @cache

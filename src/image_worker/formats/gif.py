@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Reader, joined
+from image_worker.formats.base import KEEP_NOTHING, Output, Reader, joined
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -29,4 +29,4 @@ class Gif(Output):
 
     def encode(self, picture: Picture) -> bytes:
         """Write with a palette chosen for the picture."""
-        return bytes(joined(picture).gifsave_buffer(effort=4, keep="none"))
+        return bytes(joined(picture).gifsave_buffer(effort=4, keep=KEEP_NOTHING))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Quality, Reader
+from image_worker.formats.base import KEEP_NOTHING, Output, Quality, Reader
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -34,5 +34,5 @@ class Jpeg(Output):
     def encode(self, picture: Picture) -> bytes:
         """Write baseline JPEG with halved colour resolution, at every quality."""
         return bytes(
-            picture.image.jpegsave_buffer(Q=self.quality, subsample_mode="on", keep="none")
+            picture.image.jpegsave_buffer(Q=self.quality, subsample_mode="on", keep=KEEP_NOTHING)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Reader
+from image_worker.formats.base import KEEP_NOTHING, Output, Reader
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -27,4 +27,4 @@ class Png(Output):
 
     def encode(self, picture: Picture) -> bytes:
         """Write at zlib's level 6."""
-        return bytes(picture.image.pngsave_buffer(compression=6, keep="none"))
+        return bytes(picture.image.pngsave_buffer(compression=6, keep=KEEP_NOTHING))

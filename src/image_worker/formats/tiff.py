@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Reader
+from image_worker.formats.base import KEEP_NOTHING, Output, Reader
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -30,6 +30,6 @@ class Tiff(Output):
         """Write with deflate and a horizontal predictor."""
         return bytes(
             picture.image.tiffsave_buffer(
-                compression="deflate", predictor="horizontal", keep="none"
+                compression="deflate", predictor="horizontal", keep=KEEP_NOTHING
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.formats.base import Output, Quality, Reader, joined
+from image_worker.formats.base import KEEP_NOTHING, Output, Quality, Reader, joined
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -33,4 +33,4 @@ class Webp(Output):
 
     def encode(self, picture: Picture) -> bytes:
         """Write at libwebp's effort 4, from which more time hardly gains anything."""
-        return bytes(joined(picture).webpsave_buffer(Q=self.quality, effort=4, keep="none"))
+        return bytes(joined(picture).webpsave_buffer(Q=self.quality, effort=4, keep=KEEP_NOTHING))

@@ -89,7 +89,12 @@ def _saturated(image: pyvips.Image, factor: float) -> pyvips.Image:
     if image.bands == 1:
         return image
     matrix = [
-        [(1 - factor) * weight + (factor if row == column else 0) for column, weight in enumerate(LUMA)]
+        [
+            (1 - factor) * weight + (factor if row == column else 0)
+            for column, weight in enumerate(LUMA)
+        ]
         for row in range(3)
     ]
-    return image.recomb(matrix).cast("uchar").copy(interpretation="srgb")
+    return (
+        image.recomb(pyvips.Image.new_from_array(matrix)).cast("uchar").copy(interpretation="srgb")
+    )

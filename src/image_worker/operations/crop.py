@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from image_worker.fields import Box, Place, Size, pixels
 from image_worker.errors import InvalidParameterError
+from image_worker.fields import Box, Place, Size, pixels
 from image_worker.operations.base import Operation
-from image_worker.picture import Picture
+
+if TYPE_CHECKING:
+    from image_worker.picture import Picture
 
 
 class Crop(Operation):

@@ -97,12 +97,14 @@ class Resize(Operation):
         return image.embed(left, top, *plan.result, extend="background", background=background)
 
     def _plan(self, size: Size) -> _Plan:
-        width = self.width and rounded(self.width, size.width, size)
-        height = self.height and rounded(self.height, size.height, size)
+        width = None if self.width is None else rounded(self.width, size.width, size)
+        height = None if self.height is None else rounded(self.height, size.height, size)
         if self.fit == "fill" or not self.maintain_aspect:
             target = Size(width or size.width, height or size.height)
             return self._unless_grown(size, target)
-        factors = [side / whole for side, whole in ((width, size.width), (height, size.height)) if side]
+        factors = [
+            side / whole for side, whole in ((width, size.width), (height, size.height)) if side
+        ]
         factor = max(factors) if self.fit in {"cover", "outside"} else min(factors)
         return self._boxed(size, factor, width, height)
 
@@ -114,7 +116,9 @@ class Resize(Operation):
     def _boxed(self, size: Size, factor: float, width: int | None, height: int | None) -> _Plan:
         if not self._may_grow(boxed=bool(width and height)):
             factor = min(1.0, factor)
-        scaled = Size(max(1, int(size.width * factor + 0.5)), max(1, int(size.height * factor + 0.5)))
+        scaled = Size(
+            max(1, int(size.width * factor + 0.5)), max(1, int(size.height * factor + 0.5))
+        )
         if not (width and height) or self.fit not in {"cover", "contain"}:
             return _Plan(scaled, scaled)
         if self.fit == "contain":

@@ -91,6 +91,8 @@ class _Running:
     def abandon(self) -> None:
         # The parent's epoll is shared with the child: closed here, it can no longer be changed.
         self._selector.close()
+        # What the parent left open is no failure of the child's.
+        self.loop.set_exception_handler(lambda _loop, _context: None)
 
 
 _BACKGROUNDS: weakref.WeakSet[Background] = weakref.WeakSet()

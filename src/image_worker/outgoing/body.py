@@ -57,7 +57,8 @@ def _ended_by_loss(response: ClientResponse) -> Iterator[None]:
     would wait until the deadline.
     """
     connection = response.connection
-    closed = connection.protocol.closed if connection and connection.protocol else None
+    protocol = None if connection is None else connection.protocol
+    closed = None if protocol is None else protocol.closed
     if closed is None:
         _end(response.content)
         yield

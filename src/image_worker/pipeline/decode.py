@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
-from image_worker.picture import Picture, has_alpha, in_memory
+from image_worker.picture import Picture, has_alpha, in_memory, said
 
 if TYPE_CHECKING:
     from image_worker.pipeline.header import Header
@@ -68,8 +68,8 @@ def _animation(data: bytes, header: Header) -> Picture:
     tops = range(0, strip.height, height)
     return Picture(
         tuple(strip.crop(0, top, width, height) for top in tops),
-        delays=tuple(strip.get("delay")) if strip.get_typeof("delay") else (),
-        loop=strip.get("loop") if strip.get_typeof("loop") else 0,
+        delays=tuple(said(strip, "delay", [])),
+        loop=said(strip, "loop", 0),
     )
 
 
@@ -78,7 +78,12 @@ def _colours(image: pyvips.Image, *, tagged: bool) -> pyvips.Image:
     if tagged or image.interpretation == "cmyk":
         try:
             # For a picture without a profile of its own, libvips' general CMYK profile is used.
-            return image.icc_transform("srgb", embedded=True, intent="perceptual", input_profile="cmyk" if image.interpretation == "cmyk" else "srgb")
+            return image.icc_transform(
+                "srgb",
+                embedded=True,
+                intent="perceptual",
+                input_profile="cmyk" if image.interpretation == "cmyk" else "srgb",
+            )
         except pyvips.Error:
             image = image.copy()
             image.remove("icc-profile-data")

@@ -13,6 +13,7 @@ from image_worker.errors import (
 )
 from image_worker.fields import Size
 from image_worker.formats.base import Reader, readers
+from image_worker.picture import said
 
 if TYPE_CHECKING:
     import pyvips
@@ -59,12 +60,11 @@ def sniff(data: bytes, *, svg: bool) -> Reader:
 def read_header(data: bytes, reader: Reader) -> Header:
     """Read the header."""
     image = reader.open(data, access="sequential")
-    height = image.get("page-height") if image.get_typeof("page-height") else image.height
     return Header(
         reader=reader,
-        stored=Size(image.width, height),
-        pages=image.get("n-pages") if image.get_typeof("n-pages") else 1,
-        orientation=image.get("orientation") if image.get_typeof("orientation") else 1,
+        stored=Size(image.width, said(image, "page-height", image.height)),
+        pages=said(image, "n-pages", 1),
+        orientation=said(image, "orientation", 1),
         mode=_mode(image, reader),
     )
 
@@ -83,9 +83,7 @@ def check_header(header: Header, limits: Limits) -> None:
             f"({width}x{height})"
         )
     if header.pages > limits.max_frames:
-        raise TooManyFramesError(
-            f"expected at most {limits.max_frames} frames, got {header.pages}"
-        )
+        raise TooManyFramesError(f"expected at most {limits.max_frames} frames, got {header.pages}")
 
 
 def _looks_like(head: bytes) -> str:
@@ -99,9 +97,9 @@ def _looks_like(head: bytes) -> str:
 
 
 def _mode(image: pyvips.Image, reader: Reader) -> str:
-    if reader.name == "GIF" or (image.get_typeof("palette") and image.get("palette")):
+    if reader.name == "GIF" or said(image, "palette", 0):
         return "P"
-    if image.get_typeof("bits-per-sample") and image.get("bits-per-sample") == 1:
+    if said(image, "bits-per-sample", 8) == 1:
         return "1"
     if image.interpretation in {"cmyk", "lab"}:
         return str(image.interpretation).upper()

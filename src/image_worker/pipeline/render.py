@@ -147,7 +147,8 @@ def _fitted(picture: Picture, output: Output) -> Picture:
         )
     if output.quality is not None and not output.lossy:
         picture = picture.note(
-            "quality_ignored", f"{output.name} has no losses, so quality means nothing",
+            "quality_ignored",
+            f"{output.name} has no losses, so quality means nothing",
             "output.quality",
         )
     return picture

@@ -9,5 +9,7 @@ class Blur(KernelFilter):
     """Blur lightly with a ring of 5x5 pixels."""
 
     name = "blur"
-    kernel = Kernel([[1, 1, 1, 1, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 1, 1, 1, 1]], 16)
+    kernel = Kernel(
+        [[1, 1, 1, 1, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 1, 1, 1, 1]], 16
+    )
     mixes = True

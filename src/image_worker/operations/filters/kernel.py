@@ -5,21 +5,18 @@ The kernels are the constants of Pillow's `ImageFilter`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pyvips
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import on_colour, on_premultiplied
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 class Kernel(NamedTuple):
     """Weights by row, what their sum is divided by, and what is added at the end."""
 
-    rows: Sequence[Sequence[int]]
+    rows: list[list[int]]
     scale: int = 1
     offset: int = 0
     exact: bool = False
