@@ -18,7 +18,6 @@ FROM python:3.11-slim-bookworm
 
 LABEL org.opencontainers.image.title="worker-image" \
     org.opencontainers.image.description="Process images by JSON jobs on RunPod" \
-    org.opencontainers.image.version="0.1.0" \
     org.opencontainers.image.licenses="MIT"
 
 # Text in pictures needs a font: without one it is drawn as boxes.

@@ -15,7 +15,8 @@ class ImageProcessor:
     @staticmethod
     def process_image(input_data: dict[str, Any]) -> dict[str, Any]:
         """Do one job and render it anew."""
-        return handler({"input": {"cache": "off", **input_data}})
+        off = {"cache": "off", **input_data} if isinstance(input_data, dict) else input_data
+        return handler({"input": off})
 
     @staticmethod
     def process_image_with_cache(input_data: dict[str, Any]) -> dict[str, Any]:
@@ -26,12 +27,13 @@ class ImageProcessor:
     def analyze_image(image: Any) -> dict[str, Any]:
         """Measure a picture: the bytes of a file, its path, or an open Pillow image."""
         opened = hasattr(image, "save")
-        facts = process(_png(image) if opened else image, output={"format": "JSON"}, analyze=True)
-        return {**facts.analysis, **({"format": image.format} if opened else {})}
+        said = {"mode": image.mode, "format": image.format} if opened else {}
+        facts = process(_tiff(image) if opened else image, output={"format": "JSON"}, analyze=True)
+        return {**facts.analysis, **said}
 
 
-def _png(image: Any) -> bytes:
-    """Return an open Pillow image as bytes that lose nothing."""
+def _tiff(image: Any) -> bytes:
+    """Return an open Pillow image as bytes that lose nothing, whatever its mode."""
     buffer = io.BytesIO()
-    image.save(buffer, format="PNG")
+    image.save(buffer, format="TIFF")
     return buffer.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from image_worker.component.explain import shown
 from image_worker.errors import InvalidParameterError
 from image_worker.job import failure
 
@@ -28,7 +29,7 @@ def _answer_batch(worker: Worker, payload: dict[str, Any], threads: int) -> dict
         return failure(problem)
     defaults = {key: payload[key] for key in _DEFAULTS if key in payload}
     jobs = [_whole(item, defaults) for item in payload["images"]]
-    with ThreadPoolExecutor(min(threads, max(1, len(jobs)))) as pool:
+    with ThreadPoolExecutor(min(threads, len(jobs))) as pool:
         results = list(pool.map(worker.answer, jobs))
     succeeded = sum(result["success"] for result in results)
     return {
@@ -43,7 +44,7 @@ def _problem(payload: dict[str, Any], max_batch: int) -> InvalidParameterError |
     images = payload["images"]
     if not isinstance(images, list):
         return InvalidParameterError(
-            f"images: expected a list of jobs, got {type(images).__name__}", path="images"
+            f"images: expected a list of jobs, got {shown(images)}", path="images"
         )
     if not 1 <= len(images) <= max_batch:
         return InvalidParameterError(

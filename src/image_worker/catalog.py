@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import entry_points
 
-from image_worker import analysis, formats, operations
+from image_worker import analysis, formats, operations, selectors
 from image_worker.analysis.base import Analyzer
 from image_worker.component import Family, discover
 from image_worker.formats.base import Output, readers
@@ -12,7 +12,7 @@ from image_worker.operations import filters
 from image_worker.operations.base import Operation
 from image_worker.operations.filter import Filter
 
-for _package in (operations, filters, formats, analysis):
+for _package in (selectors, operations, filters, formats, analysis):
     discover(_package)
 for _entry in entry_points(group="image_worker.operations"):
     _entry.load()

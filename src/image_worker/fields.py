@@ -70,6 +70,20 @@ Place = Annotated[int | str, *_length(-MAX_SIDE)]
 """A coordinate, written like a length; it may be negative or zero."""
 
 
+Distance = Annotated[int | str, *_length(0)]
+"""A length that may be zero."""
+
+Direction = Literal["up", "right", "down", "left"] | Annotated[float, Field(ge=-360, le=360)]
+"""A direction by its name, or in degrees clockwise from up, as in CSS."""
+
+_DIRECTIONS = {"up": 0.0, "right": 90.0, "down": 180.0, "left": 270.0}
+
+
+def degrees(direction: str | float) -> float:
+    """Return a direction in degrees clockwise from up."""
+    return _DIRECTIONS[direction] if isinstance(direction, str) else direction
+
+
 def pixels(length: int | str, whole: int, size: Size) -> float:
     """Return a length in pixels; `whole` is the axis that `%` refers to."""
     match = _LENGTH.fullmatch(str(length))

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 import image_worker.catalog  # noqa: F401 - jobs name what is in the catalogue
 from image_worker import sources
 from image_worker.component import Model, discover, explain
+from image_worker.component.explain import shown
 from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
+from image_worker.operations.base import Operation
 from image_worker.pipeline import Recipe
-from image_worker.sources.base import AnySource
+from image_worker.sources.base import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from image_worker.limits import Limits
 
 discover(sources)
+
+_LONGEST_TEXT = 1000
 
 
 class JobLimits(Model):
@@ -33,9 +39,6 @@ class JobLimits(Model):
 class Job(Recipe):
     """One picture, what to do to it, and what is wanted at the end."""
 
-    image: AnySource
-    """The picture: `{"url": ...}`, `{"base64": ...}`, or a URL or data URI alone."""
-
     cache: Literal["default", "refresh", "off"] = "default"
     """`refresh` renders anew and keeps the result, `off` neither looks nor keeps."""
 
@@ -46,12 +49,28 @@ class Job(Recipe):
 def read_job(payload: object, limits: Limits) -> Job:
     """Return the job that the JSON describes; raises a `JobError`."""
     if not isinstance(payload, dict):
-        raise InvalidJsonError(f"expected a job as a JSON object, got {type(payload).__name__}")
+        raise InvalidJsonError(f"expected a job as a JSON object, got {shown(payload)}")
     check_count(payload.get("operations"), limits)
     try:
         return Job.model_validate(payload)
     except ValidationError as error:
         raise explain(error, Job) from None
+
+
+def sources_of(value: object, path: str = "") -> Iterator[tuple[str, Source]]:
+    """Yield every source in a job with its path, those inside of other sources included."""
+    if isinstance(value, Source):
+        yield path, value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            inner = f"{path}.params" if isinstance(value, Operation) else path
+            yield from sources_of(getattr(value, name), f"{inner}.{name}".removeprefix("."))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from sources_of(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from sources_of(item, f"{path}.{name}")
 
 
 def check_count(operations: object, limits: Limits) -> None:
@@ -71,7 +90,7 @@ def lowered(limits: Limits, job: JobLimits) -> Limits:
         if not 0 < value <= getattr(limits, name):
             raise InvalidParameterError(
                 f"limits.{name}: expected a number above 0 and at most "
-                f"{getattr(limits, name):g}, got {value}",
+                f"{getattr(limits, name):g}, got {shown(value)}",
                 path=f"limits.{name}",
             )
     return limits.model_copy(update=wanted)
@@ -79,11 +98,18 @@ def lowered(limits: Limits, job: JobLimits) -> Limits:
 
 def failure(error: ImageWorkerError) -> dict[str, Any]:
     """Return the answer to a job that failed."""
+    message = _plain(error.message)
     return {
         "success": False,
-        "error": error.message,
-        "message": error.message,
+        "error": message,
+        "message": message,
         "code": error.code,
-        "path": error.path,
+        "path": _plain(error.path),
         "retryable": error.retryable,
     }
+
+
+def _plain(text: str) -> str:
+    """Return text that UTF-8 can hold and that is not longer than a person would read."""
+    cut = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
+    return cut.encode(errors="backslashreplace").decode()

@@ -37,7 +37,7 @@ class Result:
         return self.rendered.width, self.rendered.height
 
     @property
-    def analysis(self) -> dict[str, Any]:
+    def analysis(self) -> Mapping[str, Any]:
         """What was measured, by name."""
         return self.rendered.analysis
 
@@ -47,8 +47,8 @@ class Result:
         target.write_bytes(self.data)
         return target
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, bytes]:
-        return {self.rendered.mime: self.data}
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, bytes | dict[str, Any]]:
+        return {self.rendered.mime: self.data or self.analysis}
 
 
 def process(

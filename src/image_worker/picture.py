@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import pyvips
 
+from image_worker.affine import IDENTITY, Affine
 from image_worker.color import rgba
 from image_worker.fields import Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from image_worker.sources.base import Source
 
 
 LUMA = (0.299, 0.587, 0.114)
@@ -33,6 +36,22 @@ class Notice:
     path: str = ""
 
 
+class Inputs(Protocol):
+    """The other pictures of a job, such as overlays and masks."""
+
+    def picture(self, source: Source) -> Picture:
+        """Return the picture of a source, upright and after its own operations."""
+        ...
+
+
+class NoInputs:
+    """No other pictures."""
+
+    def picture(self, source: Source) -> Picture:
+        """Refuse: nothing was read."""
+        raise LookupError(source.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One or more frames of the same size and number of bands, `uchar`, `b-w` or `srgb`.
@@ -46,10 +65,16 @@ class Picture:
     loop: int = 0
     """How often an animation plays; 0 is for ever."""
     notices: tuple[Notice, ...] = ()
-    shrunk: int = 1
+    shrunk: float = 1
     """How many times smaller than `size` the frames are, because the decoder left out pixels."""
     nominal: Size | None = None
     """The size that the frames stand for where they are shrunk."""
+    origin: Affine | None = IDENTITY
+    """Where a pixel came from in the source, upright; nothing where no affine map says so."""
+    inputs: Inputs = field(default_factory=NoInputs)
+    """The other pictures of the job."""
+    details: tuple[tuple[str, Any], ...] = ()
+    """What steps have to tell beside their size, such as where they cropped."""
 
     @property
     def image(self) -> pyvips.Image:
@@ -69,6 +94,15 @@ class Picture:
     def each(self, change: Callable[[pyvips.Image], pyvips.Image]) -> Picture:
         """Return the picture with every frame changed."""
         return replace(self, frames=tuple(change(frame) for frame in self.frames))
+
+    def came_from(self, step: Affine | None) -> Picture:
+        """Return the picture after a step that took its pixels from elsewhere."""
+        origin = self.origin.after(step) if self.origin and step else None
+        return replace(self, origin=origin)
+
+    def tell(self, name: str, value: Any) -> Picture:
+        """Return the picture with one more detail of the step for the caller."""
+        return replace(self, details=(*self.details, (name, value)))
 
     def whole(self) -> Picture:
         """Return the picture that the frames really are, from now on."""
@@ -122,6 +156,11 @@ def luma(image: pyvips.Image) -> pyvips.Image:
     )
 
 
+def light_of(image: pyvips.Image) -> pyvips.Image:
+    """Return the transparency if there is any, else the luma: what a mask means."""
+    return image[image.bands - 1] if has_alpha(image) else luma(image)
+
+
 def with_alpha(image: pyvips.Image) -> pyvips.Image:
     """Return the image with a band of transparency, opaque if there was none."""
     return image if has_alpha(image) else image.bandjoin(_OPAQUE)
@@ -151,6 +190,11 @@ def histogram(image: pyvips.Image) -> list[list[int]]:
     """Return 256 counts for each band."""
     counts = array("I", bytes(image.hist_find().write_to_memory()))
     return [counts[band :: image.bands].tolist() for band in range(image.bands)]
+
+
+def as_mask(share: pyvips.Image) -> pyvips.Image:
+    """Return shares from 0 to 1 as a mask from 0 to 255; what is beyond them is cut."""
+    return (share * _OPAQUE + 0.5).cast("uchar")
 
 
 def in_memory(image: pyvips.Image) -> pyvips.Image:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from image_worker import batch
-from image_worker.errors import InvalidJsonError
+from image_worker.component.explain import shown
+from image_worker.errors import ImageWorkerError, InvalidJsonError
 from image_worker.job import failure
 from image_worker.settings import Settings, load
 
 if TYPE_CHECKING:
     from image_worker.worker import Worker
+
+
+log = logging.getLogger(__name__)
 
 
 def handler(event: object) -> dict[str, Any]:
@@ -21,8 +26,13 @@ def handler(event: object) -> dict[str, Any]:
     nothing is raised.
     """
     if not isinstance(event, dict) or "input" not in event:
-        return failure(InvalidJsonError('expected an object with the job in its key "input"'))
-    settings, worker = _made()
+        sentence = f'expected an object with the job in its key "input", got {shown(event)}'
+        return failure(InvalidJsonError(sentence))
+    try:
+        settings, worker = _made()
+    except ImageWorkerError as error:
+        log.error("%s", error)  # noqa: TRY400 - the sentence says it all
+        return failure(error)
     return batch.answer(worker, event["input"], threads=settings.batch_threads)
 
 

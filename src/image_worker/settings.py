@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from image_worker.cache import Cache
-from image_worker.component import suggestion
+from image_worker.component import explain, suggestion
 from image_worker.engine import Engine, InProcessEngine
+from image_worker.errors import ImageWorkerError
 from image_worker.limits import Limits
 from image_worker.outgoing import Outgoing, Policy
 from image_worker.sources.base import Access
 from image_worker.worker import Worker
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = logging.getLogger(__name__)
+
 PREFIX = "IMAGE_WORKER_"
+
+
+class SettingsError(ImageWorkerError):
+    """A setting has a value that it cannot have; nothing works until that is mended."""
+
+    code = "invalid_settings"
 
 
 def _split(value: object) -> object:
@@ -25,6 +38,11 @@ def _split(value: object) -> object:
         if isinstance(value, str)
         else value
     )
+
+
+def _threads() -> int:
+    usable = getattr(os, "sched_getaffinity", None)  # macOS and Windows have none
+    return max(2, len(usable(0)) if usable else os.cpu_count() or 1)
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -66,9 +84,7 @@ class Settings(Limits, BaseSettings):
     threads: Annotated[int, Field(ge=0)] = 0
     """Threads that one picture is worked with; 0 is the number of processors."""
 
-    batch_threads: Annotated[int, Field(ge=1)] = Field(
-        default_factory=lambda: max(2, len(os.sched_getaffinity(0)))
-    )
+    batch_threads: Annotated[int, Field(ge=1)] = Field(default_factory=_threads)
     """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
 
     @property
@@ -93,7 +109,7 @@ class Settings(Limits, BaseSettings):
         return Worker(
             engine or InProcessEngine(self.threads),
             Access(Outgoing(self.policy), self.max_source_bytes),
-            Cache(self.cache_bytes, size=lambda rendered: len(rendered.data) + _OVERHEAD_BYTES),
+            Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
             self.limits,
             svg=self.svg,
         )
@@ -103,7 +119,7 @@ _OVERHEAD_BYTES = 2048
 """What a result takes in the cache beside its bytes, roughly."""
 
 
-def unknown_settings(environment: dict[str, str]) -> list[str]:
+def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
     """Return a sentence for each variable with our prefix that is no setting."""
     known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     return [
@@ -114,5 +130,16 @@ def unknown_settings(environment: dict[str, str]) -> list[str]:
 
 
 def load(**overrides: Any) -> Settings:
-    """Read the settings from the environment."""
-    return Settings(**overrides)
+    """Read the settings from the environment; raises a `SettingsError`."""
+    for sentence in unknown_settings(os.environ):
+        log.warning(sentence)
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        name, sentence = explain(error, Settings).message.split(": ", 1)
+        raise SettingsError(f"{PREFIX}{name.upper()}: {sentence}") from None
+    try:
+        _ = settings.policy
+    except ValueError as error:
+        raise SettingsError(f"what may be fetched is set wrongly: {error}") from None
+    return settings

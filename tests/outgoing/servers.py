@@ -90,7 +90,8 @@ class Origin:
     @staticmethod
     def _read_head(connection: socket.socket) -> bytes:
         head = b""
-        while b"\r\n\r\n" not in head:
+        # One who begins with TLS where it is not spoken is answered all the same.
+        while b"\r\n\r\n" not in head and not head.startswith(b"\x16"):
             data = connection.recv(65_536)
             if not data:
                 return b""

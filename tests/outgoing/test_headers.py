@@ -10,8 +10,23 @@ from image_worker.outgoing.headers import MAX_HEADERS, check_headers
 
 @pytest.mark.parametrize(
     "name",
-    """Host Connection Keep-Alive Transfer-Encoding Content-Length Proxy-Authorization Proxy-X
-    Accept-Encoding TE Trailer Upgrade Expect Content-Encoding hOST Sec-Fetch-Mode""".split(),
+    [
+        "Host",
+        "Connection",
+        "Keep-Alive",
+        "Transfer-Encoding",
+        "Content-Length",
+        "Proxy-Authorization",
+        "Proxy-X",
+        "Accept-Encoding",
+        "TE",
+        "Trailer",
+        "Upgrade",
+        "Expect",
+        "Content-Encoding",
+        "hOST",
+        "Sec-Fetch-Mode",
+    ],
 )
 def test_headers_of_the_connection_are_refused(name: str) -> None:
     with pytest.raises(InvalidParameterError, match=name.lower()):

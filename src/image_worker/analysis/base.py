@@ -40,6 +40,8 @@ class Analyzer(Component, members=Family("analysis")):
 
     usual: ClassVar[bool] = False
     """Whether `analyze: true` includes it."""
+    numeric: ClassVar[bool] = False
+    """Whether it is one number or boolean, which conditions may ask for."""
 
     def measure(self, subject: Subject) -> Any:
         """Return the measurement as JSON."""

@@ -13,6 +13,7 @@ class Brightness(Analyzer):
 
     name = "brightness"
     usual = True
+    numeric = True
 
     def measure(self, subject: Subject) -> float:
         """Return the weighted mean of the histograms, which is exact."""

@@ -59,14 +59,18 @@ class Cache(Generic[Value]):
             value = make()
         except BaseException as error:
             with self._lock:
-                self._making.pop(key, None)
+                self._done(key, made)
             made.set_exception(error)
             raise
         with self._lock:
-            self._making.pop(key, None)
+            self._done(key, made)
             self._keep(key, value)
         made.set_result(value)
         return value
+
+    def _done(self, key: str, made: Future[Value]) -> None:
+        if self._making.get(key) is made:  # else a refresh has begun since
+            del self._making[key]
 
     def _keep(self, key: str, value: Value) -> None:
         size = self._size(value)

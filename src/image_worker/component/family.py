@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from image_worker.component.explain import refuse, suggestion
 
@@ -22,8 +22,15 @@ class Family:
     has to name it.
     """
 
+    head: type[Component]
+    """The class that all of them derive from."""
+
+    by_word: ClassVar[dict[str, Family]] = {}
+    """Every family by what its members are called, for fields below the layer of the head."""
+
     def __init__(self, word: str, *, ignore_case: bool = False) -> None:
         self.word = word
+        self.by_word[word] = self
         self._fold = str.upper if ignore_case else str
         self._kinds: dict[str, type[Component]] = {}
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Strict
 
 from image_worker.component.family import Family
-
-if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
+from image_worker.component.schema import complete
 
 Item = TypeVar("Item")
 
@@ -27,6 +25,16 @@ class Model(BaseModel):
         allow_inf_nan=False,
         use_attribute_docstrings=True,
     )
+
+    @classmethod
+    def raw_schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema in which families are only mentioned."""
+        return super().model_json_schema()
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the JSON Schema, with a definition for every family in it."""
+        return complete(super().model_json_schema(*args, **kwargs))
 
 
 class Component(Model):
@@ -54,6 +62,7 @@ class Component(Model):
             cls.family.add(cls)
         if members:
             cls.family = members
+            members.head = cls
 
     @classmethod
     def summary(cls) -> str:
@@ -71,10 +80,10 @@ class Component(Model):
         return cls.model_validate(parameters)
 
     @classmethod
-    def parameters_schema(cls, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        """Return the JSON Schema of the parameters."""
-        return dict(handler.resolve_ref_schema(handler(cls.__pydantic_core_schema__)))
+    def parameters_schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of the parameters; families in it are only mentioned."""
+        return cls.raw_schema()
 
-    def write(self) -> dict[str, Any]:
+    def write(self, context: Any = None) -> dict[str, Any]:
         """Return the parameters as they stand in a job, without those that are defaults."""
-        return self.model_dump(mode="json", exclude_defaults=True)
+        return self.model_dump(mode="json", exclude_defaults=True, context=context)

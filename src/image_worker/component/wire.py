@@ -12,52 +12,62 @@ from pydantic import ValidationError
 from pydantic_core import core_schema
 
 from image_worker.component.explain import refuse, retell, suggestion
+from image_worker.component.family import Family
+from image_worker.component.schema import MENTION, WRITERS, Json
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
 
-    from image_worker.component.family import Family
     from image_worker.component.model import Component
-
-Json = dict[str, Any]
 
 
 class _Wire:
     """Reads and writes one family in one form."""
 
-    def __init__(self, base: type[Component]) -> None:
-        self.base = base
+    def __init__(self, base: type[Component] | str) -> None:
+        self._base = base
+        self._word = base if isinstance(base, str) else base.family.word
+        if not isinstance(base, str):
+            WRITERS[self._word] = self.schema
 
     @property
     def family(self) -> Family:
-        return self.base.family
+        """The family, found by its word where its head is defined in a layer above."""
+        return Family.by_word[self._base] if isinstance(self._base, str) else self._base.family
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
             self._validate,
-            serialization=core_schema.plain_serializer_function_ser_schema(self.write),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                self._serialize, info_arg=True
+            ),
         )
 
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return self.schema(handler)
+    ) -> Json:
+        return {MENTION: self._word}
 
     def _validate(self, value: object) -> Component:
-        return value if isinstance(value, self.base) else self.read(value)
+        if isinstance(value, self.family.head):
+            made: Component = value
+            return made
+        return self.read(value)
+
+    def _serialize(self, component: Component, info: SerializationInfo) -> Any:
+        return self.write(component, info.context)
 
     def read(self, value: object) -> Component:
         """Return the component that the JSON describes."""
         raise NotImplementedError
 
-    def write(self, component: Component) -> Json:
+    def write(self, component: Component, context: Any = None) -> Any:
         """Return the JSON that describes the component."""
         raise NotImplementedError
 
-    def schema(self, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def schema(self) -> Json:
         """Return the JSON Schema of every kind."""
         raise NotImplementedError
 
@@ -85,15 +95,15 @@ class ByType(_Wire):
         except ValidationError as error:
             raise self._placed(error, kind) from None
 
-    def write(self, component: Component) -> Json:
+    def write(self, component: Component, context: Any = None) -> Any:
         """Write the long form."""
-        parameters = component.write()
+        parameters = component.write(context)
         beside = {key: parameters.pop(key) for key in component.beside if key in parameters}
         return {"type": component.tag, "params": parameters, **beside}
 
-    def schema(self, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def schema(self) -> Json:
         """Return one alternative a kind, told apart by `type`."""
-        return {"oneOf": [_step(kind, handler) for kind in self.family]}
+        return {"oneOf": [_step(kind) for kind in self.family]}
 
     def _long(self, value: Json) -> Json:
         if "type" in value:
@@ -127,13 +137,13 @@ class _Flat(_Wire):
         except ValidationError as error:
             raise retell(error, kind) from None
 
-    def write(self, component: Component) -> Json:
+    def write(self, component: Component, context: Any = None) -> Any:
         """Write the name beside the parameters."""
-        return {self.tag: component.name, **component.write()}
+        return {self.tag: component.name, **component.write(context)}
 
-    def schema(self, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def schema(self) -> Json:
         """Return one alternative a kind, told apart by the tag."""
-        return {"oneOf": [_tagged(kind, self.tag, self.default, handler) for kind in self.family]}
+        return {"oneOf": [_tagged(kind, self.tag, self.default) for kind in self.family]}
 
 
 class ByName(_Flat):
@@ -160,19 +170,23 @@ class ByKey(_Wire):
             names = ", ".join(self.family.names)
             came = " and ".join(keys) if keys else ", ".join(map(str, fields)) or "none of them"
             raise refuse(f"expected exactly one of {names}, got {came}", value)
-        kind: type[Component] = self.family.find(keys[0], keys[0])
+        return self.make(self.family[keys[0]], fields)
+
+    @staticmethod
+    def make(kind: type[Component], fields: Json) -> Component:
+        """Return a component of that kind."""
         try:
-            return kind.read(fields)
+            return kind.model_validate(fields)
         except ValidationError as error:
             raise retell(error, kind) from None
 
-    def write(self, component: Component) -> Json:
+    def write(self, component: Component, context: Any = None) -> Any:
         """Write the fields; one of them is the key."""
-        return component.write()
+        return component.write(context)
 
-    def schema(self, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def schema(self) -> Json:
         """Return one alternative a kind."""
-        return {"oneOf": [_of(kind, handler) for kind in self.family]}
+        return {"oneOf": [kind.raw_schema() for kind in self.family]}
 
 
 def _object(value: object) -> Json:
@@ -181,22 +195,16 @@ def _object(value: object) -> Json:
     raise refuse("expected an object, got {got}", value)
 
 
-def _of(kind: type[Component], handler: GetJsonSchemaHandler) -> Json:
-    return dict(handler.resolve_ref_schema(handler(kind.__pydantic_core_schema__)))
-
-
-def _tagged(
-    kind: type[Component], tag: str, default: str | None, handler: GetJsonSchemaHandler
-) -> Json:
-    schema = _of(kind, handler)
+def _tagged(kind: type[Component], tag: str, default: str | None) -> Json:
+    schema = kind.raw_schema()
     properties = {tag: {"const": kind.name}, **schema.get("properties", {})}
-    required = [tag, *schema.get("required", ())] if default is None else schema.get("required", [])
+    required = schema.get("required", []) if default else [tag, *schema.get("required", ())]
     return {**schema, "title": kind.name, "properties": properties, "required": required}
 
 
-def _step(kind: type[Component], handler: GetJsonSchemaHandler) -> Json:
-    whole = _of(kind, handler)
-    inner = _without(kind.parameters_schema(handler), kind.beside)
+def _step(kind: type[Component]) -> Json:
+    whole = kind.raw_schema()
+    inner = _without(kind.parameters_schema(), kind.beside)
     beside = {key: whole["properties"][key] for key in sorted(kind.beside)}
     return {
         "title": kind.name,
@@ -205,6 +213,7 @@ def _step(kind: type[Component], handler: GetJsonSchemaHandler) -> Json:
         "properties": {"type": {"const": kind.name}, "params": inner, **beside},
         "required": ["type", "params"] if "required" in inner or "oneOf" in inner else ["type"],
         "additionalProperties": False,
+        "$defs": whole.get("$defs", {}),
     }
 
 

@@ -21,4 +21,4 @@ class InProcessEngine:
     def run(self, request: RenderRequest) -> Rendered:
         """Return the result; raises an `ImageWorkerError`."""
         recipe = Recipe.model_validate_json(request.recipe)
-        return render(request.data, recipe, limits=request.limits, svg=request.svg)
+        return render(recipe, request.sources, limits=request.limits, svg=request.svg)

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from image_worker.limits import Limits
     from image_worker.pipeline import Rendered
 
 
 @dataclass(frozen=True, slots=True)
 class RenderRequest:
-    """One picture and what to do to it, as values that can be handed to another process."""
+    """A recipe and its pictures, as values that can be handed to another process."""
 
-    data: bytes
     recipe: str
-    """The recipe as JSON."""
+    """The recipe as JSON; it names its sources by the digests of their bytes."""
+    sources: Mapping[str, bytes]
+    """The bytes of every source by their digests (SHA-256, in hexadecimal digits)."""
     limits: Limits
     svg: bool = False
 

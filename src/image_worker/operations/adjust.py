@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pyvips
-from pydantic import model_validator
 
 from image_worker.fields import Factor
-from image_worker.operations.base import Operation
+from image_worker.operations.base import Effect
 from image_worker.picture import LUMA, histogram, in_memory, on_colour
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _TOP = 255
 
 
-class Adjust(Operation):
+class Adjust(Effect):
     """Change brightness, contrast and saturation, in this order.
 
     Every factor is neutral at 1. The arithmetic is that of Pillow's `ImageEnhance`: truncated to
@@ -35,12 +34,6 @@ class Adjust(Operation):
 
     saturation: Factor = 1
     """0 is grey, 1 the original, 2 twice as colourful."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if not self.model_fields_set & set(Adjust.model_fields):
-            raise ValueError(f"expected at least one of {', '.join(Adjust.model_fields)}")
-        return self
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Adjust the colours; transparency stays."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from image_worker.component import Component, Family
+from image_worker.conditions import Condition
+from image_worker.selectors import AnySelector
 
 if TYPE_CHECKING:
     import pyvips
@@ -16,11 +20,16 @@ if TYPE_CHECKING:
 class Operation(Component, members=Family("operation")):
     """One step of a job.
 
-    A subclass states its parameters as fields and overrides `apply`. One that changes the size
-    also overrides `size`; one that must see the whole picture, or has something to tell the
-    caller, overrides `run`. The last two methods let the decoder leave out pixels that would be
-    thrown away anyway, which is several times faster than decoding all of them.
+    Subclass `Geometry` for a step that moves pixels or changes the size, `Effect` for one that
+    changes pixels where they are; state the parameters as fields and override `apply`. A step
+    that changes the size also overrides `size`; one that must see the whole picture, or has
+    something to tell the caller, overrides `run`.
     """
+
+    beside: ClassVar[frozenset[str]] = frozenset({"when"})
+
+    when: Condition | None = None
+    """Do this only if the condition on the source is true, such as `{"width": {">": 1000}}`."""
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Return the changed frame: `uchar`, grey or sRGB, with or without transparency."""
@@ -31,8 +40,20 @@ class Operation(Component, members=Family("operation")):
         return picture.each(self.apply)
 
     def size(self, size: Size) -> Size:
-        """Return the size of the result for a picture of the given size."""
+        """Return the size of the result, or the largest it can have, for a picture of that size."""
         return size
+
+    def bound(self, size: Size) -> Size:
+        """Return the largest sides that the result can have for pictures of up to that size."""
+        return self.size(size)
+
+    @property
+    def by_content(self) -> bool:
+        """Whether only the pixels can tell the size of the result."""
+        return False
+
+    # The decoder can leave out pixels that would be thrown away anyway, which is several times
+    # faster than decoding all of them. These two say when.
 
     def reduction(self, size: Size) -> float:
         """Return how many times smaller the result is, if this resamples it; else 1."""
@@ -43,3 +64,28 @@ class Operation(Component, members=Family("operation")):
         """Tell whether this can be done to the picture shrunk by `shrink` without any loss."""
         del size, shrink
         return False
+
+
+class Forgiving(Operation):
+    """A step that may be left out where it fails."""
+
+    beside: ClassVar[frozenset[str]] = frozenset({"when", "on_error"})
+
+    on_error: Literal["fail", "skip"] = "fail"
+    """`skip` goes on without this step where it fails, with a warning."""
+
+
+class Geometry(Forgiving):
+    """A step that moves pixels or changes the size."""
+
+
+class Effect(Forgiving):
+    """A step that changes pixels where they are: it can be limited to a part, and blended."""
+
+    beside: ClassVar[frozenset[str]] = frozenset({"when", "on_error", "where", "amount"})
+
+    where: AnySelector | None = None
+    """The part of the picture that is changed. Default: all of it."""
+
+    amount: Annotated[float, Field(ge=0, le=1)] = 1
+    """How much of the change is blended in: 0 nothing, 1 all of it."""

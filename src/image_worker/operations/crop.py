@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from image_worker.errors import InvalidParameterError
 from image_worker.fields import Box, Place, Size, pixels
-from image_worker.operations.base import Operation
+from image_worker.operations.base import Geometry
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
 
 
-class Crop(Operation):
+class Crop(Geometry):
     """Keep a box of the picture.
 
     Coordinates count from the upper left corner; `right` and `bottom` are just outside of the
@@ -39,7 +39,7 @@ class Crop(Operation):
     def run(self, picture: Picture) -> Picture:
         """Cut the box out of every frame."""
         asked, box = self._asked(picture.size), self.box(picture.size)
-        left, top, right, bottom = (edge // picture.shrunk for edge in box)
+        left, top, right, bottom = (int(edge // picture.shrunk) for edge in box)
         cut = picture.each(lambda image: image.crop(left, top, right - left, bottom - top))
         cut = replace(cut, nominal=box.size)
         if asked == box:

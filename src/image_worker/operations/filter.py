@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from image_worker.component import ByName, Family
-from image_worker.operations.base import Operation
-
-if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
+from image_worker.operations.base import Effect
 
 
-class Filter(Operation, members=Family("filter")):
+class Filter(Effect, members=Family("filter")):
     """Apply a filter, chosen by `name`; most have parameters of their own.
 
     Filters act on colours and leave transparency alone, except those that mix neighbours.
@@ -30,10 +27,10 @@ class Filter(Operation, members=Family("filter")):
         return ByName(Filter).read(parameters)  # type: ignore[return-value]  # of the family
 
     @classmethod
-    def parameters_schema(cls, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    def parameters_schema(cls) -> dict[str, Any]:
         """Return one alternative a filter."""
-        return ByName(Filter).schema(handler)
+        return ByName(Filter).schema()
 
-    def write(self) -> dict[str, Any]:
+    def write(self, context: Any = None) -> dict[str, Any]:
         """Return the name among the parameters."""
-        return {"name": self.name, **super().write()}
+        return {"name": self.name, **super().write(context)}

@@ -11,7 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+
+    from _typeshed import FileDescriptorLike
 
 T = TypeVar("T")
 
@@ -58,11 +60,18 @@ class Background:
             self._running = None
 
 
+class _Selector(selectors.DefaultSelector):
+    """A selector that, once closed, knows no files; others complain when they are asked."""
+
+    def get_map(self) -> Mapping[FileDescriptorLike, selectors.SelectorKey]:
+        return super().get_map() or {}
+
+
 class _Running:
     """A loop that runs, its thread and its threads for looking up names."""
 
     def __init__(self) -> None:
-        self._selector = selectors.DefaultSelector()
+        self._selector = _Selector()
         self.loop = asyncio.SelectorEventLoop(self._selector)
         self._lookups = ThreadPoolExecutor(LOOKUP_THREADS, thread_name_prefix="outgoing-lookup")
         self.loop.set_default_executor(self._lookups)

@@ -25,7 +25,8 @@ class Policy:
 
     Hosts are compared with the host as the URL spells it, never with what it resolves to. An entry
     is `example.com`, `*.example.com` (every name below it, not itself), an address such as
-    `192.0.2.7` or `[2001:db8::7]`, or one of these with a port: `example.com:8080`.
+    `192.0.2.7` or `[2001:db8::7]`, or one of these with a port: `example.com:8080`. International
+    names are written in their `xn--` form.
 
     Attributes:
         allow_hosts: If any are given, only these hosts. Default: all.

@@ -5,6 +5,7 @@ way into the program ends here.
 """
 
 from image_worker.pipeline.recipe import Recipe
-from image_worker.pipeline.render import Rendered, render
+from image_worker.pipeline.render import render
+from image_worker.pipeline.rendered import Rendered
 
 __all__ = ["Recipe", "Rendered", "render"]

@@ -15,14 +15,17 @@ _SIXTEEN_BIT = {"rgb16", "grey16"}
 _PLAIN = {"srgb", "b-w"}
 
 
-def decode(data: bytes, header: Header, *, shrink: int = 1, frames: bool = False) -> Picture:
+def decode(
+    data: bytes, header: Header, *, shrink: int = 1, page: int = 0, frames: int = 1
+) -> Picture:
     """Open the picture lazily: pixels are decoded when the result is written.
 
-    With `shrink` the decoder leaves out pixels; with `frames` all of an animation is opened.
+    With `shrink` the decoder leaves out pixels; `frames` are read from `page` on.
     """
-    if frames and header.pages > 1:
-        return _animation(data, header)
-    image = header.reader.open(data, access="sequential", **_shrinking(header, shrink))
+    if frames > 1:
+        return _animation(data, header, page, frames)
+    options = {**_shrinking(header, shrink), **({"page": page} if page else {})}
+    image = header.reader.open(data, access="sequential", **options)
     image = upright(standard(image), header.orientation)
     nominal = header.size if shrink > 1 else None
     return Picture((image,), shrunk=shrink, nominal=nominal)
@@ -62,13 +65,14 @@ def _shrinking(header: Header, shrink: int) -> dict[str, Any]:
     return {header.reader.shrinks: shrink if header.reader.shrinks == "shrink" else 1 / shrink}
 
 
-def _animation(data: bytes, header: Header) -> Picture:
-    strip = in_memory(standard(header.reader.open(data, n=-1)))
+def _animation(data: bytes, header: Header, page: int, frames: int) -> Picture:
+    strip = in_memory(standard(header.reader.open(data, page=page, n=frames)))
     width, height = header.stored
+    delays: list[int] = said(strip, "delay", [])
     tops = range(0, strip.height, height)
     return Picture(
         tuple(strip.crop(0, top, width, height) for top in tops),
-        delays=tuple(said(strip, "delay", [])),
+        delays=tuple(delays[page : page + frames] if len(delays) == header.pages else delays),
         loop=said(strip, "loop", 0),
     )
 

@@ -37,6 +37,7 @@ class Header:
     """EXIF orientation, 1 to 8; 1 is upright."""
     mode: str
     """How the file stores pixels, as Pillow calls it."""
+    has_alpha: bool
 
     @property
     def size(self) -> Size:
@@ -57,15 +58,16 @@ def sniff(data: bytes, *, svg: bool) -> Reader:
     raise UnsupportedFormatError(f"expected one of {names}, got {hint}")
 
 
-def read_header(data: bytes, reader: Reader) -> Header:
+def read_header(data: bytes, reader: Reader, *, upright: bool = True) -> Header:
     """Read the header."""
     image = reader.open(data, access="sequential")
     return Header(
         reader=reader,
         stored=Size(image.width, said(image, "page-height", image.height)),
         pages=said(image, "n-pages", 1),
-        orientation=said(image, "orientation", 1),
+        orientation=said(image, "orientation", 1) if upright else 1,
         mode=_mode(image, reader),
+        has_alpha=bool(image.hasalpha()),
     )
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from image_worker.conditions import facts_of, holds
 from image_worker.errors import ImageWorkerError, OutputTooLargeError
+from image_worker.fields import Size
+from image_worker.operations.base import Forgiving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from image_worker.fields import Size
     from image_worker.formats.base import Output
     from image_worker.limits import Limits
     from image_worker.operations.base import Operation
@@ -21,18 +24,54 @@ _LEAST_LEFT = 2
 _SHRINKS = {"shrink": (8, 4, 2), "scale": (8, 4, 2)}
 
 
-def check_sizes(
-    size: Size, operations: Sequence[Operation], frames: int, limits: Limits
-) -> list[Size]:
-    """Return the size after each operation, or refuse the first that would grow too large."""
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The size of the picture after a step, before any pixel is known."""
+
+    size: Size
+    """The size, or the largest that each side can have."""
+    exact: bool = True
+
+
+def expect(size: Expected, operation: Operation, facts: Mapping[str, Any], path: str) -> Expected:
+    """Return the size after a step."""
+    if operation.when is not None and set(facts_of(operation.when)) <= set(facts):
+        if not holds(operation.when, facts):
+            return size
+        sure = True
+    else:
+        sure = operation.when is None
+    try:
+        grown = operation.size(size.size) if size.exact else operation.bound(size.size)
+    except ImageWorkerError as error:
+        if may_be_left_out(operation):
+            return size
+        raise error.at(path) from None
+    if not sure or may_be_left_out(operation):
+        grown = Size(*map(max, grown, size.size))
+        return Expected(grown, exact=False)
+    return Expected(grown, exact=size.exact and not operation.by_content)
+
+
+def may_be_left_out(operation: Operation) -> bool:
+    """Tell whether the job goes on where this step fails."""
+    return isinstance(operation, Forgiving) and operation.on_error == "skip"
+
+
+def expect_all(
+    size: Expected,
+    operations: Sequence[Operation],
+    facts: Mapping[str, Any],
+    check: Callable[[Size, str], None],
+    path: str = "operations",
+) -> list[Expected]:
+    """Return the size after each step, or refuse the first that would surely grow too large."""
     sizes = []
     for index, operation in enumerate(operations):
-        path = f"operations[{index}].params"
-        try:
-            size = operation.size(size)
-        except ImageWorkerError as error:
-            raise error.at(path) from None
-        check_size(size, frames, limits, path)
+        place = f"{path}[{index}].params"
+        size = expect(size, operation, facts, place)
+        if size.exact:
+            check(size.size, place)
         sizes.append(size)
     return sizes
 
@@ -52,27 +91,34 @@ def check_size(size: Size, frames: int, limits: Limits, path: str) -> None:
         )
 
 
-def check_format(size: Size, output: Output) -> None:
+def check_format(size: Size, output: Output, path: str) -> None:
     """Refuse a size that the format cannot store."""
     if max(size) > output.longest_side:
         raise OutputTooLargeError(
             f"{output.name} stores sides of at most {output.longest_side} pixels, the result has "
             f"{size.width}x{size.height}",
-            path="output.format",
+            path=path,
         )
 
 
-def shrink_on_load(header: Header, operations: Sequence[Operation]) -> int:
-    """Return how much smaller the decoder may make the picture without anybody seeing it."""
+def shrink_on_load(header: Header, ways: Sequence[Sequence[Operation]]) -> int:
+    """Return how much smaller the decoder may make the picture without anybody seeing it.
+
+    A side that the shrinking does not divide loses a part of a pixel at its far end in JPEG, for
+    which `Resize` makes up; the other decoders squeeze the side, and turning swaps its ends.
+    """
+    partly = header.reader.shrinks == "shrink" and header.orientation == 1
     for shrink in _SHRINKS.get(header.reader.shrinks or "", ()):
         whole = all(side % shrink == 0 for side in header.stored)
-        if (whole or header.orientation == 1) and _allows(operations, header.size, shrink):
+        if (whole or partly) and all(_allows(way, header.size, shrink) for way in ways):
             return shrink
     return 1
 
 
 def _allows(operations: Sequence[Operation], size: Size, shrink: int) -> bool:
     for operation in operations:
+        if may_be_left_out(operation):
+            return False
         reduction = operation.reduction(size)
         if reduction > 1:
             return reduction >= shrink * _LEAST_LEFT

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from image_worker.component import ByKey, Component, Family, refuse
+from pydantic import Field
+
+from image_worker.component import ByKey, ByType, Component, Family, Several, refuse
 
 if TYPE_CHECKING:
     from image_worker.outgoing import Outgoing
+
+
+_TEXT = "A URL, or a data URI."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +26,36 @@ class Access:
 
 
 class Source(Component, members=Family("source")):
-    """A picture, named by where it is or given as such."""
+    """A picture, named by where it is or given as such.
+
+    The main picture, overlays and masks are all sources, and each may have operations of its own.
+    """
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")] | None = None
+    """Digest that the bytes must have."""
+
+    page: Annotated[int, Field(ge=0)] = 0
+    """The first frame or page that is read, from 0."""
+
+    pages: Annotated[int, Field(ge=-1)] | None = None
+    """How many frames are read; -1 is all. Default: all where the result can show them, else 1."""
+
+    auto_orient: bool = True
+    """Whether the picture is turned upright as its EXIF data says."""
+
+    operations: Several[Annotated[Component, ByType("operation")]] = ()
+    """Steps that are done to this picture before it is used."""
 
     def load(self, access: Access) -> bytes:
         """Return the bytes of the file; raises a `SourceError`."""
         raise NotImplementedError
+
+
+class Given(Source):
+    """A picture whose bytes were read already; how sources stand in what an engine is given."""
+
+    given: str
+    """Digest of the bytes."""
 
 
 class _Anywhere(ByKey):
@@ -33,6 +63,8 @@ class _Anywhere(ByKey):
 
     def read(self, value: object) -> Component:
         """Read either form."""
+        if isinstance(value, dict) and "given" in value:
+            return self.make(Given, value)
         if not isinstance(value, str):
             return super().read(value)
         if value.startswith(("http://", "https://")):
@@ -40,6 +72,19 @@ class _Anywhere(ByKey):
         if value.startswith("data:"):
             return super().read({"base64": value})
         raise refuse("expected a URL, a data URI or an object, got {got}", value)
+
+    def schema(self) -> dict[str, Any]:
+        """Return one alternative a kind, and the bare text."""
+        text = {"type": "string", "pattern": "^(https?://|data:)", "description": _TEXT}
+        return {"oneOf": [*super().schema()["oneOf"], text]}
+
+    def write(self, component: Component, context: Any = None) -> Any:
+        """Write the fields; those that say where it is are left out once the bytes are read."""
+        written = component.write(context)
+        if context is None:
+            return written
+        shared = {key: written[key] for key in Source.model_fields if key in written}
+        return {**shared, "given": context[id(component)]}
 
 
 AnySource = Annotated[Source, _Anywhere(Source)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pybase64
 from pydantic import Field
 
+from image_worker.component.explain import shown
 from image_worker.errors import InvalidBase64Error, SourceTooLargeError
 from image_worker.sources.base import Source
 
@@ -38,7 +39,8 @@ class Base64Source(Source):
             return pybase64.b64decode(text, validate=True)
         except (binascii.Error, ValueError):
             raise InvalidBase64Error(
-                "expected base64: letters, digits, + and /, with = at the end where needed"
+                "expected base64: letters, digits, + and /, with = at the end where needed, "
+                f"got {shown(self.base64)}"
             ) from None
 
 
@@ -47,6 +49,6 @@ def _bare(text: str) -> str:
     if text.startswith("data:"):
         mark = text.find(_MARK, 0, _LONGEST_PREFIX)
         if mark < 0:
-            raise InvalidBase64Error('expected "base64," in the data URI')
+            raise InvalidBase64Error(f'expected "base64," in the data URI, got {shown(text)}')
         text = text[mark + len(_MARK) :]
     return "".join(text.split()) if any(space in text for space in "\n\r\t ") else text

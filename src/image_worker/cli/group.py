@@ -1,0 +1,63 @@
+"""The command `image-worker` itself; its parts are imported when they are called."""
+
+from __future__ import annotations
+
+import importlib
+
+import rich_click as click
+
+from image_worker.cli.trouble import unknown
+from image_worker.version import __version__
+
+SUMMARIES = {
+    "process": "Change one picture: resize, crop, filter, convert.",
+    "run": "Run a job that is written as JSON.",
+    "schema": "Print the JSON Schema of jobs.",
+    "doctor": "Check that everything works here, and say how to mend what does not.",
+    "health": "Print the state of this worker in short.",
+}
+"""Every command and what the list of commands says of it."""
+
+
+class LazyGroup(click.RichGroup):
+    """Lists its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which people need them."""
+        del ctx
+        return list(SUMMARIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command that knows only its name and summary."""
+        del ctx
+        summary = SUMMARIES.get(cmd_name)
+        return click.RichCommand(name=cmd_name, help=summary) if summary else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Import the command that is called."""
+        name, *rest = args
+        if name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if name not in SUMMARIES:
+            raise unknown("command", name, SUMMARIES, ctx)
+        return name, importlib.import_module(f"{__package__}.{name}").command, rest
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.rich_config(
+    {"theme": "default-slim", "max_width": 100, "padding_helptext_first_line": (0, 0, 1, 0)}
+)
+@click.version_option(__version__, prog_name="image-worker")
+def root() -> None:
+    """Process pictures: one file, or jobs written as JSON.
+
+    \b
+    image-worker process photo.jpg small.webp resize --width 800
+    image-worker process --quality 90 in.jpg out.jpg crop --right 50% filter --name blur
+    image-worker run job.json --save result.jpg
+    """  # noqa: D301 - click's mark for lines that stay as they are

@@ -1,0 +1,50 @@
+"""What goes wrong, as one sentence on the terminal and an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from image_worker.settings import Settings
+
+
+class JobFailed(click.ClickException):
+    """The command line was right and the job failed."""
+
+    exit_code = 1
+
+
+def unknown(word: str, name: str, known: Iterable[str], ctx: click.Context) -> click.UsageError:
+    """Return the error for a name that is not known, with what was probably meant."""
+    from image_worker.component import suggestion  # noqa: PLC0415 - the list of commands is quick
+
+    names = list(known)
+    hint = suggestion(name, names) or f"known are {', '.join(names)}"
+    return click.UsageError(f'there is no {word} "{name[:60]}"; {hint}', ctx)
+
+
+def configured() -> Settings:
+    """Read the settings, or say which variable is wrong."""
+    from image_worker.errors import ImageWorkerError  # noqa: PLC0415 - as above
+    from image_worker.settings import load  # noqa: PLC0415
+
+    try:
+        return load()
+    except ImageWorkerError as error:
+        raise click.UsageError(f"the environment is wrong: {error}") from None
+
+
+def show(error: click.ClickException) -> None:
+    """Print the sentence to the error stream, and where help is for wrong usage."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import, and rarely needed
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    console.print(Text.assemble(("Error: ", "bold red"), error.format_message()), soft_wrap=True)
+    if isinstance(error, click.UsageError) and error.ctx:
+        command = error.ctx.command_path.replace(" IN OUT", "")
+        console.print(Text(f"Try: {command} --help", style="dim"), soft_wrap=True)

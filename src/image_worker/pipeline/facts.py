@@ -1,0 +1,44 @@
+"""What conditions may ask about a source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from image_worker.analysis.base import Analyzer, Subject
+from image_worker.pipeline.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from image_worker.pipeline.header import Header
+
+OF_HEADER = ("width", "height", "aspect", "megapixels", "pages", "has_alpha", "format")
+"""Facts that are known before a pixel is decoded."""
+
+
+def header_facts(header: Header) -> dict[str, Any]:
+    """Return what the header says, upright."""
+    width, height = header.size
+    return {
+        "width": width,
+        "height": height,
+        "aspect": width / height,
+        "megapixels": width * height / 1e6,
+        "pages": header.pages,
+        "has_alpha": header.has_alpha,
+        "format": header.reader.name,
+    }
+
+
+def measured_facts(data: bytes, header: Header, names: Iterable[str]) -> dict[str, Any]:
+    """Return the measurements of those names; each is made once."""
+    wanted = sorted(set(names) - set(OF_HEADER))
+    if not wanted:
+        return {}
+    subject = Subject(decode(data, header), header.mode, header.reader.name)
+    return {name: Analyzer.family[name]().measure(subject) for name in wanted}
+
+
+def known_facts() -> list[str]:
+    """Return the name of every fact that a condition may ask for."""
+    return [*OF_HEADER, *(kind.name for kind in Analyzer.family if kind.numeric)]

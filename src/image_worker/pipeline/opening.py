@@ -1,0 +1,68 @@
+"""Opens sources: what they are, whether they may be opened, and their own operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from image_worker.errors import InvalidParameterError
+from image_worker.picture import Picture, in_memory
+from image_worker.pipeline.decode import decode
+from image_worker.pipeline.header import Header, check_header, read_header, sniff
+from image_worker.pipeline.native import reading
+from image_worker.pipeline.steps import carry_out
+from image_worker.sources.base import Given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from image_worker.limits import Limits
+    from image_worker.sources.base import Source
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes of a source, and what its header says."""
+
+    data: bytes
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All sources of a job, by the digest of their bytes."""
+
+    sources: Mapping[str, bytes]
+    limits: Limits
+    svg: bool = False
+    _pictures: dict[Source, Picture] = field(default_factory=dict)
+
+    def file(self, source: Source) -> File:
+        """Return the file of a source, once its header has passed the limits."""
+        data = self._bytes(source)
+        reader = sniff(data, svg=self.svg)
+        with reading(data, reader):
+            header = read_header(data, reader, upright=source.auto_orient)
+            check_header(header, self.limits)
+        if source.page >= header.pages:
+            raise InvalidParameterError(f"expected a page below {header.pages}, got {source.page}")
+        return File(data, header)
+
+    def picture(self, source: Source) -> Picture:
+        """Return a picture that other steps need, decoded and after its own operations."""
+        if source not in self._pictures:
+            self._pictures[source] = self._picture(source)
+        return self._pictures[source]
+
+    def _picture(self, source: Source) -> Picture:
+        file = self.file(source)
+        with reading(file.data, file.header.reader):
+            picture = decode(file.data, file.header, page=source.page)
+            own: Any = source.operations
+            picture, _ = carry_out(picture.each(in_memory), own, {}, self.limits)
+            return picture.each(in_memory)
+
+    def _bytes(self, source: Source) -> bytes:
+        if isinstance(source, Given) and source.given in self.sources:
+            return self.sources[source.given]
+        raise InvalidParameterError("expected a source that names a picture or holds it")

@@ -1,0 +1,121 @@
+"""The worker."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from image_worker.engine import RenderRequest
+from image_worker.errors import ImageWorkerError, InvalidParameterError
+from image_worker.job import check_count, failure, lowered, read_job, sources_of
+from image_worker.version import __version__
+from image_worker.worker.outcome import Outcome
+
+if TYPE_CHECKING:
+    from image_worker.cache import Cache
+    from image_worker.engine import Engine
+    from image_worker.job import Job
+    from image_worker.limits import Limits
+    from image_worker.pipeline import Rendered
+    from image_worker.sources.base import Access, Source
+
+log = logging.getLogger(__name__)
+
+_NOT_OF_THE_RESULT = {"cache", "limits"}
+
+
+class Worker:
+    """Does jobs, one at a time for each thread that calls it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        access: Access,
+        cache: Cache[Rendered],
+        limits: Limits,
+        *,
+        svg: bool = False,
+    ) -> None:
+        self._engine = engine
+        self._access = access
+        self._cache = cache
+        self.limits = limits
+        self._svg = svg
+
+    def answer(self, payload: object) -> dict[str, Any]:
+        """Do the job that the JSON describes; problems come back as an answer, never raised."""
+        try:
+            return self.run(read_job(payload, self.limits)).answer()
+        except ImageWorkerError as error:
+            return failure(error)
+        except Exception:
+            log.exception("a job failed in a way that nobody foresaw")
+            return failure(ImageWorkerError("internal error; the worker's log says more"))
+
+    def run(self, job: Job) -> Outcome:
+        """Do the job; raises an `ImageWorkerError`."""
+        limits = lowered(self.limits, job.limits)
+        check_count(job.operations, limits)
+        started = time.perf_counter()
+        request = self._read(job, limits)
+        fetched = time.perf_counter()
+        rendered, cache = self._render(job, request)
+        timings = {
+            "queue": 0.0,
+            "fetch": round((fetched - started) * 1000, 2),
+            "render": round((time.perf_counter() - fetched) * 1000, 2),
+        }
+        return Outcome(job, rendered, cache, timings)
+
+    def _read(self, job: Job, limits: Limits) -> RenderRequest:
+        """Return the job with the bytes of all its sources."""
+        access = replace(self._access, max_bytes=limits.max_source_bytes)
+        digests: dict[int, str] = {}
+        sources: dict[str, bytes] = {}
+        for path, source in sources_of(job):
+            data = _load(source, access, path)
+            digest = hashlib.sha256(data).hexdigest()
+            _check_digest(source, digest, path)
+            digests[id(source)] = digest
+            sources[digest] = data
+        # A default that is written out must not make another recipe.
+        recipe = job.model_copy(update={"output": job.main}).model_dump_json(
+            exclude=_NOT_OF_THE_RESULT, exclude_defaults=True, context=digests
+        )
+        return RenderRequest(recipe, sources, limits, svg=self._svg)
+
+    def _render(self, job: Job, request: RenderRequest) -> tuple[Rendered, str]:
+        try:
+            if job.cache == "off":
+                return self._engine.run(request), "off"
+            rendered, hit = self._cache.get(
+                _key(request), lambda: self._engine.run(request), refresh=job.cache == "refresh"
+            )
+        except ImageWorkerError as error:
+            raise error.at("image") from None
+        return rendered, "hit" if hit else "miss"
+
+
+def _load(source: Source, access: Access, path: str) -> bytes:
+    try:
+        return source.load(access)
+    except ImageWorkerError as error:
+        raise error.at(f"{path}.{source.name}") from None
+
+
+def _check_digest(source: Source, digest: str, path: str) -> None:
+    if source.sha256 and source.sha256.lower() != digest:
+        raise InvalidParameterError(
+            f"expected bytes with the digest {source.sha256.lower()}, got {digest}",
+            path=f"{path}.sha256",
+        )
+
+
+def _key(request: RenderRequest) -> str:
+    """Return a digest of all that the result depends on."""
+    limits = request.limits.model_dump_json()
+    whole = f"{__version__}\n{request.recipe}\n{limits}\n{request.svg}"
+    return hashlib.sha256(whole.encode()).hexdigest()

@@ -1,0 +1,85 @@
+"""The library: one call from a picture to a picture."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from image_worker import ImageWorkerError, process
+from image_worker.library import _worker
+from image_worker.operations.resize import Resize
+from tests.job.making import IMAGE, PNG
+from tests.outgoing.servers import Origin, ok
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def fresh_worker() -> Iterator[None]:
+    """Let the library read the settings of this test."""
+    _worker.cache_clear()
+    yield
+    _worker.cache_clear()
+
+
+def test_bytes_paths_and_data_uris_are_pictures(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PNG)
+    uri = f"data:image/png;base64,{IMAGE['base64']}"
+    results = [process(image, [{"resize": {"width": 20}}]) for image in (PNG, path, str(path), uri)]
+    assert {result.data for result in results} == {results[0].data}
+    assert results[0].size == (20, 15)
+    assert Image.open(io.BytesIO(results[0].data)).size == (20, 15)
+
+
+@pytest.mark.usefixtures("fresh_worker")
+def test_a_url_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Origin(ok(PNG)) as origin:
+        monkeypatch.setenv("IMAGE_WORKER_ALLOW_HOSTS", f"127.0.0.1:{origin.port}")
+        monkeypatch.setenv("IMAGE_WORKER_ALLOW_NETWORKS", "127.0.0.0/8")
+        assert process(origin.url("/a.png")).size == (40, 30)
+
+
+def test_operations_may_be_objects() -> None:
+    assert process(PNG, [Resize(width=10), {"type": "crop", "params": {"right": 5}}]).size == (5, 8)
+
+
+def test_other_keys_of_a_job_are_named() -> None:
+    result = process(PNG, output={"format": "json"}, analyze=["size", "mode"])
+    assert result.analysis == {"size": [40, 30], "mode": "RGB"}
+    assert result.data == b""
+
+
+def test_the_result_is_saved_under_any_name(tmp_path: Path) -> None:
+    target = tmp_path / "a.bin"
+    result = process(PNG, output={"format": "WEBP", "quality": 50})
+    assert result.save(target) == target
+    assert target.read_bytes() == result.data
+    with Image.open(target) as written:
+        assert written.format == "WEBP"
+    assert result.save(str(target)) == target
+
+
+def test_notebooks_show_the_picture_or_the_facts() -> None:
+    shown = process(PNG, output={"format": "PNG"})._repr_mimebundle_(include=None, exclude=None)
+    assert list(shown) == ["image/png"]
+    assert shown["image/png"] == process(PNG, output={"format": "PNG"}).data
+    facts = process(PNG, output={"format": "json"}, analyze=["size"])._repr_mimebundle_()
+    assert facts == {"application/json": {"size": [40, 30]}}
+
+
+def test_a_wrong_job_is_raised_with_its_place() -> None:
+    with pytest.raises(ImageWorkerError, match="got 0") as raised:
+        process(PNG, [{"resize": {"width": 0}}])
+    assert raised.value.code == "invalid_parameter"
+    assert raised.value.path == "operations[0].params.width"
+
+
+def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        process(tmp_path / "none.png")
