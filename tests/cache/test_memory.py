@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from image_worker.cache import Cache
+from image_worker.cache import Cache, memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,59 +81,58 @@ def test_the_bytes_are_counted_right_and_stay_within_the_bound(
     assert sum(len(value) for value, hit in kept if hit) == one.bytes
 
 
-class Waiting(Cache[bytes]):
-    """Tells when callers wait for the value of another one."""
+class Crowd:
+    """Four callers who ask for one value, three of them while it is being made."""
 
-    def __init__(self, parties: int) -> None:
-        super().__init__(100, size=len)
-        self.all_wait = threading.Barrier(parties + 1, timeout=30)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cache = cache()
+        waiting = self._waiting = threading.Semaphore(0)
 
-    def will_wait(self) -> None:
-        """Let the futures that callers wait on tell the barrier."""
-        barrier = self.all_wait
+        class Telling(Future[bytes]):
+            """Tells that somebody begins to wait."""
 
-        class Told(Future[bytes]):
             def result(self, timeout: float | None = None) -> bytes:
-                barrier.wait()
+                waiting.release()
                 return super().result(timeout)
 
-        for future in self._making.values():
-            future.__class__ = Told
+        monkeypatch.setattr(memory, "Future", Telling)
+
+    def ask(self, make: Callable[[], bytes]) -> list[Future[tuple[bytes, bool]]]:
+        begun, gate = threading.Event(), threading.Event()
+
+        def slowly() -> bytes:
+            begun.set()
+            assert gate.wait(30)
+            return make()
+
+        with ThreadPoolExecutor(4) as pool:
+            callers = [pool.submit(self.cache.get, "a", slowly)]
+            assert begun.wait(30)
+            callers += [pool.submit(self.cache.get, "a", never) for _ in range(3)]
+            assert all(self._waiting.acquire(timeout=30) for _ in range(3))
+            gate.set()
+        return callers
 
 
-def crowd(make: Callable[[], bytes]) -> tuple[Waiting, list[Future[tuple[bytes, bool]]]]:
-    """Let four callers ask for one value, three of them while it is being made."""
-    one, begun, gate = Waiting(3), threading.Event(), threading.Event()
-
-    def slowly() -> bytes:
-        begun.set()
-        assert gate.wait(30)
-        return make()
-
-    with ThreadPoolExecutor(4) as pool:
-        callers = [pool.submit(one.get, "a", slowly)]
-        assert begun.wait(30)
-        one.will_wait()
-        callers += [pool.submit(one.get, "a", never) for _ in range(3)]
-        one.all_wait.wait()
-        gate.set()
-    return one, callers
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> Crowd:
+    return Crowd(monkeypatch)
 
 
-def test_callers_who_come_at_once_share_one_making() -> None:
-    one, callers = crowd(made(3))
+def test_callers_who_come_at_once_share_one_making(crowd: Crowd) -> None:
+    callers = crowd.ask(made(3))
     assert [caller.result() for caller in callers] == [(bytes(3), False)] + [(bytes(3), True)] * 3
-    assert (one.misses, one.hits) == (1, 3)
+    assert (crowd.cache.misses, crowd.cache.hits) == (1, 3)
 
 
-def test_an_error_reaches_all_who_wait_and_is_not_kept() -> None:
+def test_an_error_reaches_all_who_wait_and_is_not_kept(crowd: Crowd) -> None:
     def fail() -> bytes:
         raise OSError("broken")
 
-    one, callers = crowd(fail)
+    callers = crowd.ask(fail)
     assert [str(caller.exception()) for caller in callers] == ["broken"] * 4
     assert all(isinstance(caller.exception(), OSError) for caller in callers)
-    assert one.get("a", made(2)) == (bytes(2), False)
+    assert crowd.cache.get("a", made(2)) == (bytes(2), False)
 
 
 def test_different_keys_do_not_wait_for_each_other() -> None:

@@ -117,7 +117,6 @@ def test_text_that_json_cannot_hold_or_nobody_would_read_is_refused(
     said = refused(payload)
     assert said["code"] == "invalid_parameter"
     assert len(said["path"].encode()) < 1200
-    assert not said["error"].rstrip().endswith(("known are", ";"))
 
 
 def test_several_mistakes_are_counted(refused: Refused) -> None:

@@ -68,7 +68,7 @@ def polygon_mask(size: Size, points: Sequence[tuple[float, float]]) -> pyvips.Im
         return pyvips.Image.black(*size)
     rows = b"".join(_row(size.width, points, row) for row in range(top, bottom))
     filled = pyvips.Image.new_from_memory(rows, size.width, bottom - top, 1, "uchar")
-    return pyvips.Image.black(*size).insert(filled.copy_memory(), 0, top)
+    return pyvips.Image.black(*size).insert(filled, 0, top)
 
 
 def _row(width: int, points: Sequence[tuple[float, float]], row: int) -> bytes:
