@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,10 +16,18 @@ if TYPE_CHECKING:
 
 
 def engine(workload: Workload) -> Callable[[bytes], object]:
-    """Return the library, which renders in this process."""
-    from image_worker import process
+    """Return the engine in this process, with its own settings of threads and memory."""
+    from image_worker.engine import InProcessEngine, RenderRequest
+    from image_worker.limits import Limits
 
-    return lambda data: process(data, **workload.job).rendered
+    contestant, limits = InProcessEngine(), Limits()
+
+    def run(data: bytes) -> object:
+        digest = hashlib.sha256(data).hexdigest()
+        recipe = json.dumps({"image": {"given": digest}, **workload.job})
+        return contestant.run(RenderRequest(recipe, {digest: data}, limits))
+
+    return run
 
 
 def tutorial(workload: Workload) -> Callable[[bytes], object]:

@@ -13,13 +13,13 @@ class ImageProcessor:
     """What the tutorial's class offers to its callers."""
 
     @staticmethod
-    def process_image(input_data: dict[str, Any]) -> dict[str, Any]:
+    def process_image(input_data: Any) -> dict[str, Any]:
         """Do one job and render it anew."""
         off = {"cache": "off", **input_data} if isinstance(input_data, dict) else input_data
         return handler({"input": off})
 
     @staticmethod
-    def process_image_with_cache(input_data: dict[str, Any]) -> dict[str, Any]:
+    def process_image_with_cache(input_data: Any) -> dict[str, Any]:
         """Do one job, or return what the same job gave before."""
         return handler({"input": input_data})
 

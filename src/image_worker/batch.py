@@ -12,7 +12,9 @@ from image_worker.job import failure
 if TYPE_CHECKING:
     from image_worker.worker import Worker
 
-_DEFAULTS = ("operations", "output", "analyze", "plan", "cache", "limits")
+_DEFAULTS = (
+    "operations", "output", "outputs", "analyze", "plan", "cache", "limits", "dry_run",
+)  # fmt: skip
 """Keys that stand beside `images` and hold for every item that does not say otherwise."""
 
 
@@ -43,17 +45,15 @@ def _answer_batch(worker: Worker, payload: dict[str, Any], threads: int) -> dict
 def _problem(payload: dict[str, Any], max_batch: int) -> InvalidParameterError | None:
     images = payload["images"]
     if not isinstance(images, list):
-        return InvalidParameterError(
-            f"images: expected a list of jobs, got {shown(images)}", path="images"
-        )
+        return InvalidParameterError(f"expected a list of jobs, got {shown(images)}", path="images")
     if not 1 <= len(images) <= max_batch:
         return InvalidParameterError(
-            f"images: expected 1 to {max_batch} jobs, got {len(images)}", path="images"
+            f"expected 1 to {max_batch} jobs, got {len(images)}", path="images"
         )
     unknown = [key for key in payload if key not in {"images", *_DEFAULTS}]
     if unknown:
         return InvalidParameterError(
-            f"{unknown[0]}: is not a known key beside images; known are {', '.join(_DEFAULTS)}",
+            f"is not a known key beside images; known are {', '.join(_DEFAULTS)}",
             path=unknown[0],
         )
     return None

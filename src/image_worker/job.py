@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, PlainValidator, ValidationError, WithJsonSchema
 
 import image_worker.catalog  # noqa: F401 - jobs name what is in the catalogue
 from image_worker import sources
-from image_worker.component import Model, discover, explain
+from image_worker.component import discover, explain, refuse, retell
 from image_worker.component.explain import shown
 from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
+from image_worker.limits import Limits
 from image_worker.operations.base import Operation
 from image_worker.pipeline import Recipe
 from image_worker.sources.base import Source
@@ -18,22 +19,27 @@ from image_worker.sources.base import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from image_worker.limits import Limits
-
 discover(sources)
 
 _LONGEST_TEXT = 1000
 
 
-class JobLimits(Model):
-    """Limits of one job; each may only be lower than the worker's own."""
+def _read_limits(value: object) -> dict[str, float]:
+    """Return the limits that a job names, each of the right kind."""
+    if not isinstance(value, dict):
+        raise refuse("expected an object, got {got}", value)
+    try:
+        return Limits.model_validate(value).model_dump(include=set(value))
+    except ValidationError as error:
+        raise retell(error, Limits) from None
 
-    max_operations: int | None = None
-    max_source_bytes: int | None = None
-    max_side: int | None = None
-    max_input_megapixels: float | None = None
-    max_frames: int | None = None
-    max_total_megapixels: float | None = None
+
+LowerLimits = Annotated[
+    dict[str, float],
+    PlainValidator(_read_limits),
+    WithJsonSchema({"type": "object", "properties": Limits.raw_schema()["properties"]}),
+]
+"""Limits of one job; each may only be lower than the worker's own."""
 
 
 class Job(Recipe):
@@ -42,7 +48,7 @@ class Job(Recipe):
     cache: Literal["default", "refresh", "off"] = "default"
     """`refresh` renders anew and keeps the result, `off` neither looks nor keeps."""
 
-    limits: JobLimits = JobLimits()
+    limits: LowerLimits = Field(default_factory=dict)
     """Lower limits for this job."""
 
 
@@ -77,20 +83,18 @@ def check_count(operations: object, limits: Limits) -> None:
     """Refuse too long a list before each of its items is looked at."""
     if isinstance(operations, list | tuple) and len(operations) > limits.max_operations:
         raise InvalidParameterError(
-            f"operations: expected at most {limits.max_operations} operations, "
-            f"got {len(operations)}",
+            f"expected at most {limits.max_operations} operations, got {len(operations)}",
             path="operations",
         )
 
 
-def lowered(limits: Limits, job: JobLimits) -> Limits:
-    """Return the limits that hold for the job."""
-    wanted = job.model_dump(exclude_none=True)
+def lowered(limits: Limits, wanted: dict[str, float]) -> Limits:
+    """Return the limits that hold for a job."""
     for name, value in wanted.items():
-        if not 0 < value <= getattr(limits, name):
+        if value > getattr(limits, name):
             raise InvalidParameterError(
-                f"limits.{name}: expected a number above 0 and at most "
-                f"{getattr(limits, name):g}, got {shown(value)}",
+                f"expected at most {getattr(limits, name):g}, which is this worker's own limit, "
+                f"got {shown(value)}",
                 path=f"limits.{name}",
             )
     return limits.model_copy(update=wanted)
@@ -98,7 +102,7 @@ def lowered(limits: Limits, job: JobLimits) -> Limits:
 
 def failure(error: ImageWorkerError) -> dict[str, Any]:
     """Return the answer to a job that failed."""
-    message = _plain(error.message)
+    message = _plain(f"{error.path}: {error.message}" if error.path else error.message)
     return {
         "success": False,
         "error": message,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pybase64
 
-from image_worker.job import read_job
 from image_worker.settings import load
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Result:
         return target
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, bytes | dict[str, Any]]:
-        return {self.rendered.mime: self.data or self.analysis}
+        return {self.rendered.mime: self.data or dict(self.analysis)}
 
 
 def process(
@@ -78,7 +77,7 @@ def process(
         "cache": "off",
         **more,
     }
-    return Result(worker.run(read_job(job, worker.limits)).rendered)
+    return Result(worker.do(job).rendered)
 
 
 @cache

@@ -20,6 +20,9 @@ class Limits(Model):
     max_batch: Count = 100
     """Jobs in one batch."""
 
+    max_outputs: Count = 20
+    """Results of one job; a rendition counts once for each of its widths."""
+
     max_source_bytes: Count = 50_000_000
     """Bytes of one source, fetched or inline."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from image_worker.cache import Cache
@@ -15,6 +16,7 @@ from image_worker.engine import Engine, InProcessEngine
 from image_worker.errors import ImageWorkerError
 from image_worker.limits import Limits
 from image_worker.outgoing import Outgoing, Policy
+from image_worker.presets import PresetDefinition
 from image_worker.sources.base import Access
 from image_worker.worker import Worker
 
@@ -44,6 +46,8 @@ def _threads() -> int:
     usable = getattr(os, "sched_getaffinity", None)  # macOS and Windows have none
     return max(2, len(usable(0)) if usable else os.cpu_count() or 1)
 
+
+_PRESETS = TypeAdapter(dict[str, PresetDefinition])
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
@@ -87,6 +91,9 @@ class Settings(Limits, BaseSettings):
     batch_threads: Annotated[int, Field(ge=1)] = Field(default_factory=_threads)
     """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
 
+    presets: Path | None = None
+    """A JSON file with named lists of operations, which jobs use as `preset`."""
+
     @property
     def limits(self) -> Limits:
         """The limits alone."""
@@ -112,6 +119,7 @@ class Settings(Limits, BaseSettings):
             Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
             self.limits,
             svg=self.svg,
+            presets=read_presets(self.presets) if self.presets else {},
         )
 
 
@@ -129,6 +137,19 @@ def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
     ]
 
 
+def read_presets(path: Path) -> dict[str, PresetDefinition]:
+    """Read the file of presets; raises a `SettingsError`."""
+    try:
+        return _PRESETS.validate_json(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{PREFIX}PRESETS: cannot read {path}: {error.strerror}") from None
+    except ValidationError as error:
+        problem = explain(error, PresetDefinition)
+        raise SettingsError(
+            f"{PREFIX}PRESETS: in {path}: {problem.path}: {problem.message}"
+        ) from None
+
+
 def load(**overrides: Any) -> Settings:
     """Read the settings from the environment; raises a `SettingsError`."""
     for sentence in unknown_settings(os.environ):
@@ -136,8 +157,8 @@ def load(**overrides: Any) -> Settings:
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
-        name, sentence = explain(error, Settings).message.split(": ", 1)
-        raise SettingsError(f"{PREFIX}{name.upper()}: {sentence}") from None
+        problem = explain(error, Settings)
+        raise SettingsError(f"{PREFIX}{problem.path.upper()}: {problem.message}") from None
     try:
         _ = settings.policy
     except ValueError as error:

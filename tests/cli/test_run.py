@@ -213,3 +213,38 @@ def test_a_terminal_is_spared_the_picture() -> None:
     shown = run._shown({"results": [answer]})["results"][0]
     assert "--save FILE" in shown["processed_image"]
     assert len(shown["outputs"]["a"]["processed_image"]) < 200
+
+
+def test_the_picture_may_go_to_standard_output(
+    command: Callable[..., Any], job: dict[str, Any], job_file: Callable[[object], str]
+) -> None:
+    done = command("run", job_file(job), "--save", "-")
+    assert done.returncode == 0
+    assert pyvips.Image.new_from_buffer(done.stdout, "").width == 60
+    assert b"Saved -" in done.stderr
+
+
+def test_several_results_are_counted(
+    cli: Callable[..., Any], job: dict[str, Any], job_file: Callable[[object], str], tmp_path: Path
+) -> None:
+    outputs = {"small": {"widths": [10, 20], "format": "webp"}, "grey": {"format": "PNG"}}
+    several = {"image": job["image"], "outputs": outputs}
+    done = cli("run", job_file(several), "--save", tmp_path / "out.jpg")
+    assert done.code == 0
+    assert {path.name for path in tmp_path.glob("out*")} == {
+        "out-small-10.webp",
+        "out-small-20.webp",
+        "out-grey.png",
+    }
+    assert "3 pictures" in done.out
+
+
+def test_a_plan_is_saved_as_json(
+    cli: Callable[..., Any], job: dict[str, Any], job_file: Callable[[object], str], tmp_path: Path
+) -> None:
+    done = cli("run", job_file({**job, "dry_run": True}), "--save", tmp_path / "plan.json")
+    assert done.code == 0
+    assert "120x80" in done.out
+    assert "resize to 60x40" in done.out
+    assert "holds the answer as JSON" in done.out
+    assert json.loads((tmp_path / "plan.json").read_text())["plan"]

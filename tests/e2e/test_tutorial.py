@@ -219,7 +219,7 @@ def test_the_class_of_the_tutorial() -> None:
     states = [ImageProcessor.process_image_with_cache(job)["cache"] for _ in range(2)]
     assert states == ["miss", "hit"]
     assert ImageProcessor.process_image({})["code"] == "invalid_parameter"
-    assert ImageProcessor.process_image(None)["success"] is False  # type: ignore[arg-type]
+    assert ImageProcessor.process_image(None)["success"] is False
 
 
 def facts_by_numpy(image: Image.Image) -> dict[str, Any]:

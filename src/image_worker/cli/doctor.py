@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from image_worker.cli.checks import diagnose
+from image_worker.cli.look import Command
 from image_worker.cli.trouble import JobFailed, configured
 from image_worker.cli.words import amount
 
@@ -22,7 +23,7 @@ _STYLES = {"ok": "green", "missing": "yellow", "FAILED": "bold red", "note": "ye
 _NAME, _STATE = 14, 9
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, as_json: bool) -> None:
     """Check that everything works here, and say how to mend what does not.

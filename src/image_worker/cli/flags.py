@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-_LONGEST_CHOICE = 90
+_LONGEST_CHOICE = 34
 _WORDS = {"integer": "INTEGER", "number": "NUMBER", "string": "TEXT", "array": "LIST"}
 
 

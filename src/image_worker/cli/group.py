@@ -6,6 +6,7 @@ import importlib
 
 import rich_click as click
 
+from image_worker.cli.look import Command, Group
 from image_worker.cli.trouble import unknown
 from image_worker.version import __version__
 
@@ -19,7 +20,7 @@ SUMMARIES = {
 """Every command and what the list of commands says of it."""
 
 
-class LazyGroup(click.RichGroup):
+class LazyGroup(Group):
     """Lists its commands without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -31,7 +32,7 @@ class LazyGroup(click.RichGroup):
         """Return a command that knows only its name and summary."""
         del ctx
         summary = SUMMARIES.get(cmd_name)
-        return click.RichCommand(name=cmd_name, help=summary) if summary else None
+        return Command(name=cmd_name, help=summary) if summary else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -47,10 +48,7 @@ class LazyGroup(click.RichGroup):
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.rich_config(
-    {"theme": "default-slim", "max_width": 100, "padding_helptext_first_line": (0, 0, 1, 0)}
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="image-worker")
 def root() -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 import rich_click as click
 
+from image_worker.cli.look import Command
 from image_worker.cli.trouble import configured
 from image_worker.cli.words import amount
 from image_worker.health import health
 
 
-@click.command("health")
+@click.command("health", cls=Command)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(*, as_json: bool) -> None:
     """Print the state of this worker in short."""

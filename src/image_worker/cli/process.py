@@ -13,6 +13,7 @@ from image_worker import catalog
 from image_worker.cli import files
 from image_worker.cli.flags import collect
 from image_worker.cli.grammar import Step, grammar
+from image_worker.cli.look import Command, Group
 from image_worker.cli.trouble import JobFailed, configured, unknown
 from image_worker.cli.words import amount, change, duration, shorten
 from image_worker.errors import ImageWorkerError
@@ -36,8 +37,10 @@ they stand; `image-worker process resize --help` shows the flags of one.
 """
 
 
-class Process(click.RichGroup):
+class Process(Group):
     """A chain of operations, each a command with its own flags."""
+
+    members = "Operations"
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the operations."""
@@ -77,7 +80,7 @@ def _operation(step: Step) -> click.Command:
         params = collect(step.flags, values)
         return {"type": step.type, "params": params, **collect(step.beside, values)}
 
-    return click.RichCommand(
+    return Command(
         name=step.command,
         callback=callback,
         help=step.description,
@@ -167,7 +170,7 @@ def _finish(
     call.deliver(call.do({"output": output, **collect(known.job, values)}))
 
 
-def _command() -> click.RichGroup:
+def _command() -> Process:
     known = grammar()
     params: list[click.Parameter] = [
         *(flag.option() for flag in (*known.output, *known.job)),
@@ -186,7 +189,6 @@ def _command() -> click.RichGroup:
         no_args_is_help=True,
         subcommand_metavar="[OPERATION [--flag VALUE]...]...",
         result_callback=_finish,
-        context_settings={"rich_help_config": {"commands_panel_title": "Operations"}},
     )
 
 

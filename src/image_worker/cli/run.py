@@ -12,7 +12,8 @@ import rich_click as click
 
 from image_worker import batch, catalog
 from image_worker.cli import files
-from image_worker.cli.summary import Saved, told, told_batch
+from image_worker.cli.look import Command
+from image_worker.cli.summary import Page, Saved, told, told_batch
 from image_worker.cli.trouble import JobFailed, configured
 
 Json = dict[str, Any]
@@ -22,9 +23,10 @@ _FACTS = ("size", "format")
 
 _PICTURE = "processed_image"
 _SHOWN = 60
+_LONGEST = 200
 
 
-@click.command("run")
+@click.command("run", cls=Command)
 @click.argument("job", metavar="JOB.json")
 @click.option("--save", metavar="FILE", help="Save the picture, and print a summary instead.")
 def command(job: str, save: str | None) -> None:
@@ -49,7 +51,7 @@ def command(job: str, save: str | None) -> None:
     elif "results" in answer:
         told_batch(_all_saved(answer["results"], save))
     elif answer["success"]:
-        told(payload, _saved(answer, save))
+        told(payload, _saved(answer, save), Page(error_stream=save == files.STANDARD))
     _check(answer)
 
 
@@ -110,18 +112,15 @@ def _beside(name: str, label: str, suffix: str = "") -> str:
     return str(path.with_name(f"{path.stem}-{label}{suffix or path.suffix}"))
 
 
-def _shown(answer: Json) -> Json:
-    """Return the answer with pictures cut short: a terminal cannot show them."""
-    short = dict(answer)
-    picture = short.get(_PICTURE)
-    if isinstance(picture, str) and len(picture) > _SHOWN:
-        short[_PICTURE] = f"{picture[:_SHOWN]}... (cut here; --save FILE saves the picture)"
-    for key in ("results", "variants"):
-        if key in short:
-            short[key] = [_shown(one) for one in short[key]]
-    if "outputs" in short:
-        short["outputs"] = {name: _shown(one) for name, one in short["outputs"].items()}
-    return short
+def _shown(value: Any) -> Any:
+    """Return JSON with long texts cut short: pictures, which a terminal cannot show."""
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_shown(part) for part in value]
+    if isinstance(value, str) and value.count("data:") and len(value) > _LONGEST:
+        return f"{value[:_SHOWN]}... (cut here; --save FILE saves the picture)"
+    return value
 
 
 def _check(answer: Json) -> None:

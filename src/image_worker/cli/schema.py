@@ -6,12 +6,13 @@ import json
 
 import rich_click as click
 
+from image_worker.cli.look import Command
 from image_worker.job import Job
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-@click.command("schema")
+@click.command("schema", cls=Command)
 @click.argument("part", type=click.Choice(["job", "output", "operations"]), default="job")
 def command(part: str) -> None:
     """Print the JSON Schema of jobs.

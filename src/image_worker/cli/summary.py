@@ -37,8 +37,8 @@ class Saved:
 class Page:
     """Prints lines that are never wrapped, in colour where the terminal has any."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False)
+    def __init__(self, console: Console | None = None, *, error_stream: bool = False) -> None:
+        self._console = console or Console(highlight=False, stderr=error_stream)
         plain = not str(self._console.encoding).lower().startswith("utf")
         self.arrow, self.tick, self.cross = ("->", "ok", "x") if plain else ("→", "✓", "✗")
 
@@ -63,7 +63,7 @@ def told(payload: object, all_saved: list[Saved], page: Page | None = None) -> N
     for saved in all_saved:
         page.saved(saved)
     page.line()
-    page.fact("job", f" {page.arrow} ".join(_chain(payload, answer)))
+    page.fact("job", f" {page.arrow} ".join([*_chain(payload, answer), *_results(all_saved)]))
     if "timings" in answer:
         page.fact("time", *_times(answer["timings"], answer.get("cache", "")))
     measured = [_measured(name, value) for name, value in answer.get("analysis", {}).items()]
@@ -90,18 +90,28 @@ def told_batch(jobs: list[list[Saved]], page: Page | None = None) -> None:
 
 
 def _chain(payload: object, answer: Json) -> list[str]:
-    source = answer.get("analysis", {})
-    size = tuple(source.get("size", ()))
+    """Return the source and every operation, with the sizes where they change."""
+    source, plan = answer.get("analysis", {}), answer.get("plan") or {}
+    start = plan.get("source", {})
+    size = tuple(source.get("size") or (start[side] for side in ("width", "height") if start))
     chain = [f"{size[0]}x{size[1]} {source.get('format', '')}".strip()] if size else []
     operations = payload.get("operations", []) if isinstance(payload, dict) else []
-    for operation, step in zip(operations, answer.get("steps", ()), strict=False):
-        after = (step["width"], step["height"])
-        told = _parameters(operation, step) if after == size else f"to {after[0]}x{after[1]}"
+    for operation, step in zip(
+        operations, answer.get("steps") or plan.get("steps", ()), strict=False
+    ):
+        after = (step.get("width"), step.get("height"))
+        same = after == size or None in after
+        told = _parameters(operation, step) if same else f"to {after[0]}x{after[1]}"
         words = [step["type"], told]
         chain.append(" ".join(filter(None, words)))
-        size = after
-    written = answer.get("metadata", {}).get("format")
-    return [*chain, written] if written else chain
+        size = size if same else after
+    return chain
+
+
+def _results(all_saved: list[Saved]) -> list[str]:
+    if len(all_saved) > 1:
+        return [f"{len(all_saved)} pictures"]
+    return [str(saved.answer.get("metadata", {}).get("format", "a plan")) for saved in all_saved]
 
 
 def _parameters(operation: Json, step: Json) -> str:
@@ -141,8 +151,10 @@ def _notes(saved: Saved) -> list[str]:
     notes = [str(warning["message"]) for warning in saved.answer.get("warnings", ())]
     suffix = Path(saved.name).suffix[1:]
     written = saved.answer.get("metadata", {}).get("format")
+    if not saved.answer.get("metadata", {}).get("bytes", 0):
+        return [*notes, "no picture was asked for, and so the file holds the answer as JSON"]
     named = catalog.FORMATS[suffix].name if suffix in catalog.FORMATS else None
-    if written and written != named and saved.name != STANDARD:
+    if written != named and saved.name != STANDARD:
         notes.append(f"the job asks for {written}, and so the file holds it whatever its name says")
     return notes
 

@@ -97,7 +97,7 @@ def explain(error: ValidationError, kind: type[BaseModel]) -> InvalidParameterEr
     more = f" ({len(details) - 1} more like this)" if len(details) > 1 else ""
     path = json_path(first["loc"])
     sentence = _sentence(first, kind)
-    return InvalidParameterError(f"{path or 'job'}: {sentence}{more}", path=path)
+    return InvalidParameterError(f"{sentence}{more}", path=path)
 
 
 def json_path(loc: Sequence[str | int]) -> str:

@@ -47,6 +47,8 @@ class Component(Model):
 
     name: ClassVar[str]
     family: ClassVar[Family]
+    examples: ClassVar[tuple[dict[str, Any], ...]] = ()
+    """Parameters that show it at work; the documentation runs them and shows the pictures."""
     beside: ClassVar[frozenset[str]] = frozenset()
     """Fields that stand beside the name on the wire instead of among its parameters."""
 

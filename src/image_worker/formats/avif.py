@@ -14,7 +14,7 @@ _BRANDS = (b"avif", b"avis", b"mif1", b"miaf")
 READER = Reader(
     name="AVIF",
     mime="image/avif",
-    loader="heifload_buffer",
+    loader="heifload_source",
     matches=lambda head: head[4:8] == b"ftyp" and any(brand in head[8:40] for brand in _BRANDS),
 )
 

@@ -14,6 +14,7 @@ from pydantic import Field
 from image_worker import formats
 from image_worker.color import Color
 from image_worker.component import Component, Family
+from image_worker.errors import CorruptImageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +67,21 @@ class Reader:
     """The loader's option for decoding to a smaller size."""
     paged: bool = False
     """Whether all frames are read where the result can show them."""
+    fail_on: Literal["truncated", "error"] = "truncated"
+    """The least damage at which libvips gives up."""
+    complete: Callable[[bytes], bool] | None = None
+    """Tells whether the file reaches its end, for a format of which libvips takes any part."""
 
     def open(self, data: bytes, **options: Any) -> pyvips.Image:
-        """Open the file; an incomplete one fails when its pixels are read."""
-        opened = pyvips.Operation.call(self.loader, data, fail_on="truncated", **options)
-        return cast("pyvips.Image", opened)
+        """Open the file; an incomplete one fails now or when its pixels are read."""
+        if self.complete and not self.complete(data):
+            raise CorruptImageError(f"the {self.name} file is truncated")
+        source = pyvips.Source.new_from_memory(data)
+        opened = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
+        image = cast("pyvips.Image", opened)
+        # libvips reads from these bytes, without a copy, as long as pixels are made of the image.
+        image._references.append(source)  # noqa: SLF001 - as pyvips' own `new_from_source` does
+        return image
 
 
 @cache

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 READER = Reader(
     name="JPEG",
     mime="image/jpeg",
-    loader="jpegload_buffer",
+    loader="jpegload_source",
     matches=lambda head: head.startswith(b"\xff\xd8\xff"),
     shrinks="shrink",
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 READER = Reader(
     name="PNG",
     mime="image/png",
-    loader="pngload_buffer",
+    loader="pngload_source",
     matches=lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
 )
 

@@ -11,5 +11,5 @@ def _matches(head: bytes) -> bool:
 
 
 READER = Reader(
-    name="SVG", mime="image/svg+xml", loader="svgload_buffer", matches=_matches, shrinks="scale"
+    name="SVG", mime="image/svg+xml", loader="svgload_source", matches=_matches, shrinks="scale"
 )

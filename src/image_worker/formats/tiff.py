@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 READER = Reader(
     name="TIFF",
     mime="image/tiff",
-    loader="tiffload_buffer",
+    loader="tiffload_source",
+    fail_on="error",
     matches=lambda head: head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
 )
 

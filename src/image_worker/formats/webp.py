@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 READER = Reader(
     name="WEBP",
     mime="image/webp",
-    loader="webpload_buffer",
+    loader="webpload_source",
     matches=lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP",
     shrinks="scale",
     paged=True,

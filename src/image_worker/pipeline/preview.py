@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from image_worker.errors import InvalidParameterError
 from image_worker.pipeline.plan import Expected, check_format, check_size, expect_all
 from image_worker.pipeline.rendered import Rendered
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 def preview(task: Task) -> Rendered:
     """Return the sizes of every step, or refuse the first that would surely grow too large."""
     limits, recipe = task.opened.limits, task.recipe
+    if len(task.branches) > limits.max_outputs:
+        raise InvalidParameterError(
+            f"expected at most {limits.max_outputs} results, got {len(task.branches)}",
+            path="outputs",
+        )
 
     def check(size: Size, path: str) -> None:
         check_size(size, task.frames, limits, path)

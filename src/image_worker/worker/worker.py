@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Any
 from image_worker.engine import RenderRequest
 from image_worker.errors import ImageWorkerError, InvalidParameterError
 from image_worker.job import check_count, failure, lowered, read_job, sources_of
+from image_worker.presets import expand
 from image_worker.version import __version__
 from image_worker.worker.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from image_worker.cache import Cache
     from image_worker.engine import Engine
     from image_worker.job import Job
     from image_worker.limits import Limits
     from image_worker.pipeline import Rendered
+    from image_worker.presets import PresetDefinition
     from image_worker.sources.base import Access, Source
 
 log = logging.getLogger(__name__)
@@ -38,22 +42,32 @@ class Worker:
         limits: Limits,
         *,
         svg: bool = False,
+        presets: Mapping[str, PresetDefinition] | None = None,
     ) -> None:
         self._engine = engine
         self._access = access
         self._cache = cache
         self.limits = limits
         self._svg = svg
+        self._presets = presets or {}
 
     def answer(self, payload: object) -> dict[str, Any]:
         """Do the job that the JSON describes; problems come back as an answer, never raised."""
         try:
-            return self.run(read_job(payload, self.limits)).answer()
+            return self.do(payload).answer()
         except ImageWorkerError as error:
             return failure(error)
         except Exception:
             log.exception("a job failed in a way that nobody foresaw")
             return failure(ImageWorkerError("internal error; the worker's log says more"))
+
+    def do(self, payload: object) -> Outcome:
+        """Do the job that the JSON describes; raises an `ImageWorkerError`."""
+        expanded = expand(payload, self._presets)
+        try:
+            return self.run(read_job(expanded.payload, self.limits))
+        except ImageWorkerError as error:
+            raise expanded.placed(error) from None
 
     def run(self, job: Job) -> Outcome:
         """Do the job; raises an `ImageWorkerError`."""

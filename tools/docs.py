@@ -1,0 +1,42 @@
+"""Writes the documentation that the code itself can give: `./run docs`.
+
+With `--check` nothing is written; the exit code is 1 if anything in `docs/` is out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pages import errors, operations, settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "docs/settings.md": settings.page,
+    "docs/errors.md": errors.page,
+    "docs/operations.md": operations.page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages and pictures, or say which are out of date."""
+    check = "--check" in arguments
+    stale = []
+    for name, write in PAGES.items():
+        path, text = ROOT / name, write()
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    stale += operations.pictures(ROOT / "docs" / "pictures", check=check)
+    for name in stale:
+        print(f"{'out of date' if check else 'written'}: {name}")
+    if check and stale:
+        print("write them with: ./run docs")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
