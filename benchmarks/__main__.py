@@ -17,7 +17,7 @@ _LEGEND = """
 A JPEG of {width}x{height}, 4:2:0, quality 90. CPU milliseconds (user and system, all threads) of
 one job, the median of {rounds} rounds, in which the contestants take turns; the ratio is the median
 of the rounds' ratios. Peak: growth of the process over its idle state, in megabytes.
-engine: this worker's engine within its process, libvips' threads as it starts ({cores} cores).
+engine: this worker's engine within its process, {threads} of libvips (VIPS_CONCURRENCY).
 tutorial: the tutorial's steps in Pillow and numpy, its resize into a box mended; one thread.
 A bar is met when the ratio is within it and the engine's peak is no higher than the tutorial's."""
 
@@ -58,7 +58,12 @@ def _table(results: list[dict], rounds: int) -> None:
             f"{result['ratio']:9.2f}{result['bar']:9.2f}{peak['engine']:9.0f}"
             f"{peak['tutorial']:9.0f}  {'met' if result['met'] else 'NOT MET'}"
         )
-    print(_LEGEND.format(width=SIZE[0], height=SIZE[1], rounds=rounds, cores=os.cpu_count()))
+    print(_LEGEND.format(width=SIZE[0], height=SIZE[1], rounds=rounds, threads=_threads()))
+
+
+def _threads() -> str:
+    asked = os.environ.get("VIPS_CONCURRENCY")
+    return f"{asked or os.cpu_count()} threads"
 
 
 if __name__ == "__main__":

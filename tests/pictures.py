@@ -28,7 +28,9 @@ def photograph(name: str = "chelsea.png", size: tuple[int, int] | None = None) -
     if size is None:
         return image
     factor = max(size[0] / image.width, size[1] / image.height)
-    covering = [max(side, round(whole * factor)) for side, whole in zip(size, image.size)]
+    covering = [
+        max(side, round(whole * factor)) for side, whole in zip(size, image.size, strict=True)
+    ]
     return image.resize(tuple(covering), Image.Resampling.LANCZOS).crop((0, 0, *size))
 
 

@@ -4,9 +4,36 @@
 >>> process("photo.jpg", [{"resize": {"width": 800}}], {"format": "WEBP"}).save("small.webp")
 """
 
-from image_worker.errors import ImageWorkerError
-from image_worker.job import Job
-from image_worker.library import Result, process
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from image_worker.version import __version__
 
+if TYPE_CHECKING:
+    from image_worker.errors import ImageWorkerError
+    from image_worker.job import Job
+    from image_worker.library import Result, process
+
 __all__ = ["ImageWorkerError", "Job", "Result", "__version__", "process"]
+
+_HOMES = {
+    "ImageWorkerError": "image_worker.errors",
+    "Job": "image_worker.job",
+    "Result": "image_worker.library",
+    "process": "image_worker.library",
+}
+"""Where each name is defined; loaded when first used, as the command's help needs none of it."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

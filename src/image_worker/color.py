@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Annotated, NamedTuple
 
-from pydantic import PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from image_worker.component import refuse
 
@@ -63,6 +63,7 @@ def _read_color(value: object) -> str | tuple[int, ...]:
 Color = Annotated[
     str | tuple[int, ...],
     PlainValidator(_read_color),
+    PlainSerializer(lambda color: color),
     WithJsonSchema(
         {
             "anyOf": [

@@ -14,7 +14,7 @@ from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParam
 from image_worker.limits import Limits
 from image_worker.operations.base import Operation
 from image_worker.pipeline import Recipe
-from image_worker.sources.base import Source
+from image_worker.sources.base import Given, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ discover(sources)
 _LONGEST_TEXT = 1000
 
 
-def _read_limits(value: object) -> dict[str, float]:
+def _read_limits(value: object) -> dict[str, int | float]:
     """Return the limits that a job names, each of the right kind."""
     if not isinstance(value, dict):
         raise refuse("expected an object, got {got}", value)
@@ -35,9 +35,15 @@ def _read_limits(value: object) -> dict[str, float]:
 
 
 LowerLimits = Annotated[
-    dict[str, float],
+    dict[str, int | float],
     PlainValidator(_read_limits),
-    WithJsonSchema({"type": "object", "properties": Limits.raw_schema()["properties"]}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": Limits.raw_schema()["properties"],
+            "additionalProperties": False,
+        }
+    ),
 ]
 """Limits of one job; each may only be lower than the worker's own."""
 
@@ -58,9 +64,13 @@ def read_job(payload: object, limits: Limits) -> Job:
         raise InvalidJsonError(f"expected a job as a JSON object, got {shown(payload)}")
     check_count(payload.get("operations"), limits)
     try:
-        return Job.model_validate(payload)
+        job = Job.model_validate(payload)
     except ValidationError as error:
         raise explain(error, Job) from None
+    for path, source in sources_of(job):
+        if isinstance(source, Given):
+            raise InvalidParameterError("expected a source that says where it is", path=path)
+    return job
 
 
 def sources_of(value: object, path: str = "") -> Iterator[tuple[str, Source]]:
@@ -88,13 +98,13 @@ def check_count(operations: object, limits: Limits) -> None:
         )
 
 
-def lowered(limits: Limits, wanted: dict[str, float]) -> Limits:
+def lowered(limits: Limits, wanted: dict[str, int | float]) -> Limits:
     """Return the limits that hold for a job."""
     for name, value in wanted.items():
         if value > getattr(limits, name):
             raise InvalidParameterError(
-                f"expected at most {getattr(limits, name):g}, which is this worker's own limit, "
-                f"got {shown(value)}",
+                f"expected at most {shown(getattr(limits, name))}, which is this worker's own "
+                f"limit, got {shown(value)}",
                 path=f"limits.{name}",
             )
     return limits.model_copy(update=wanted)

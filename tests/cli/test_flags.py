@@ -43,7 +43,8 @@ def value(schema: dict[str, Any]) -> Flag:
 def test_every_operation_is_a_command_and_every_field_a_flag(kind: Any) -> None:
     command = subcommand(kind.name)
     assert command.help.startswith(kind.summary().rstrip("."))
-    assert {flag(field) for field in kind.model_fields} <= typed(command)
+    fields = {flag(field.alias or name) for name, field in kind.model_fields.items()}
+    assert fields <= typed(command)
     assert all(one.help for one in command.params)
 
 

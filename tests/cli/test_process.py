@@ -133,12 +133,30 @@ def test_a_failed_job_is_one_sentence_and_exit_code_1(
     assert not (tmp_path / "out.jpg").exists()
 
 
-def test_an_operation_that_fails_on_the_picture_is_named(
+def test_an_operation_that_does_not_fit_the_picture_is_named(
     cli: Callable[..., Any], photo: Path, tmp_path: Path
 ) -> None:
     done = cli("process", photo, tmp_path / "out.jpg", "crop", "--left", "900")
-    assert done.code == 1
+    assert done.code == 2
     assert "crop: the box from 900" in done.err
+
+
+def test_a_preset_takes_its_variables(
+    cli: Callable[..., Any], photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [{"type": "resize", "params": {"width": "${size}"}}]
+    presets = tmp_path / "presets.json"
+    presets.write_text(json.dumps({"avatar": {"operations": steps}}))
+    monkeypatch.setenv("IMAGE_WORKER_PRESETS", str(presets))
+    target = tmp_path / "out.png"
+    done = cli("process", photo, target, "preset", "--name", "avatar", "--set", "size=32")
+    assert done.code == 0, done.err
+    assert pyvips.Image.new_from_file(str(target)).width == 32
+    assert cli("process", photo, target, "preset", "--name", "avatar", "--set", "size").code == 2
+    done = cli("process", photo, target, "preset", "--name", "avatr")
+    assert done.code == 2
+    assert 'did you mean "avatar"?' in done.err
+    assert "avatar" in cli("schema", "presets").json
 
 
 def test_a_failed_job_is_json_where_json_was_asked_for(

@@ -209,7 +209,10 @@ def test_renditions_are_saved_by_their_names(tmp_path: Path) -> None:
 
 
 def test_a_terminal_is_spared_the_picture() -> None:
-    answer = {"processed_image": "x" * 500, "outputs": {"a": {"processed_image": "y" * 500}}}
+    answer = {
+        "processed_image": "data:" + "x" * 500,
+        "outputs": {"a": {"processed_image": "data:" + "y" * 500}},
+    }
     shown = run._shown({"results": [answer]})["results"][0]
     assert "--save FILE" in shown["processed_image"]
     assert len(shown["outputs"]["a"]["processed_image"]) < 200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
-from image_worker import process
 
+from image_worker import process
 from tests.pictures import encoded, furthest, gradient, levels, noise, photograph
 
 PICTURES = {

@@ -106,11 +106,23 @@ def test_too_large_a_result_is_refused(
     assert words in said["error"]
 
 
-@pytest.mark.parametrize("value", [70_000, 0, -1, pytest.param(GOOGOL, id="googol")])
-def test_limits_can_only_be_lowered(refused: Refused, value: int) -> None:
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (70_000, "at most 65500, which is this worker's own limit, got 70000"),
+        (0, "at least 1, got 0"),
+        (-1, "at least 1, got -1"),
+        pytest.param(GOOGOL, "at most 65500", id="googol"),
+    ],
+)
+def test_limits_can_only_be_lowered(refused: Refused, value: int, words: str) -> None:
     said = refused(job(limits={"max_side": value}))
     assert (said["code"], said["path"]) == ("invalid_parameter", "limits.max_side")
-    assert "above 0 and at most 65500" in said["error"]
+    assert words in said["error"]
+
+
+def test_a_large_limit_is_told_in_full(refused: Refused) -> None:
+    assert "at most 50000000," in refused(job(limits={"max_source_bytes": 10**9}))["error"]
 
 
 def test_a_lower_limit_holds(refused: Refused) -> None:

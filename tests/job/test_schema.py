@@ -78,8 +78,9 @@ def test_every_reference_leads_somewhere(schema: dict[str, Any]) -> None:
 
 def test_every_object_says_that_other_keys_are_refused(schema: dict[str, Any]) -> None:
     objects = [part for part in every(schema) if "properties" in part]
-    assert objects
-    assert all(part.get("additionalProperties") is False for part in objects)
+    is_open = [part for part in objects if part.get("additionalProperties") is not False]
+    assert len(objects) > 20
+    assert {part.get("title") for part in is_open} <= {"Preset"}  # it has variables
 
 
 def test_the_whole_catalogue_is_in_it(schema: dict[str, Any]) -> None:

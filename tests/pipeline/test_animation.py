@@ -88,5 +88,5 @@ def test_transparency_survives_in_every_frame() -> None:
             image.seek(index)
             pixels = np.asarray(image.convert("RGBA")).astype(int)
             assert pixels[12, left + 5, 3] == 255
-            assert pixels[1, 1, 3] == 0
+            assert pixels[1, 1, 3] <= 2
             assert pixels[12, (left + 25) % 32, 3] <= 2

@@ -90,10 +90,12 @@ def test_one_bit_pictures_are_black_and_white() -> None:
 def test_cmyk_without_a_profile_keeps_its_hues() -> None:
     data = encoded(quarters("CMYK"), "JPEG", quality=95)
     red, green, blue, yellow = corners(opened(process(data, [], {"format": "PNG"}).data))
-    assert red[0] > 180 and max(red[1:]) < 90
+    assert red[0] > 180
+    assert max(red[1:]) < 90
     assert green[1] > max(green[0], green[2]) + 30
     assert blue[2] > max(blue[:2]) + 30
-    assert min(yellow[:2]) > 180 and yellow[2] < 90
+    assert min(yellow[:2]) > 180
+    assert yellow[2] < 90
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 2), (10_000, 3)], ids=str)
@@ -129,7 +131,9 @@ def test_the_colour_of_transparent_pixels_does_not_bleed(name: str) -> None:
     assert result[..., 0][visible].min() >= 190
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "JPEG progressive", "PNG", "WEBP", "TIFF", "interlaced"])
+@pytest.mark.parametrize(
+    "kind", ["JPEG", "JPEG progressive", "PNG", "PNG RGBA", "WEBP", "TIFF", "interlaced"]
+)
 @pytest.mark.parametrize(
     "step",
     [
@@ -156,7 +160,7 @@ _made: dict[str, bytes] = {}
 
 def _large(kind: str) -> bytes:
     if kind not in _made:
-        image = quarters(size=(3000, 2000))
+        image = quarters("RGBA" if "RGBA" in kind else "RGB", (3000, 2000))
         options: dict[str, Any] = {"progressive": True} if "progressive" in kind else {}
         if kind == "WEBP":
             options = {"method": 0, "quality": 50}
@@ -165,5 +169,5 @@ def _large(kind: str) -> bytes:
 
             _made[kind] = bytes(vips(image).pngsave_buffer(interlace=True, compression=1))
         else:
-            _made[kind] = encoded(image, kind.split()[0], **options)
+            _made[kind] = encoded(image, kind.split(maxsplit=1)[0], **options)
     return _made[kind]

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from image_worker.analysis.levels import Levels
 from image_worker.component import Component, Family
-from image_worker.picture import histogram
+from image_worker.fields import Size
+from image_worker.picture import has_alpha, histogram, in_memory, luma, on_premultiplied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyvips
 
     from image_worker.picture import Picture
 
+_FULL = 255
+_OVERVIEW = 256
+_LEVELS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The file that a picture came from."""
+
+    data: bytes
+    image: pyvips.Image
+    """The file as libvips opened it: what its header says, its pixels unread."""
+
 
 @dataclass(frozen=True)
 class Subject:
-    """The picture that is measured, and what its file said of it."""
+    """The picture that is measured, and what its file said of it.
+
+    What several measurements need is made once, here. Transparent pixels weigh nothing in
+    statistics of colours, and half transparent ones half; where neighbours matter, the picture is
+    seen upon white, as it would be in a JPEG.
+    """
 
     picture: Picture
     mode: str
     """How the file stores pixels, as Pillow calls it: `L`, `RGB`, `RGBA`, `P`, `1`, `CMYK`..."""
     format: str
+    stored: Stored | None = None
+    """The file; nothing for a result, which is measured before it is encoded."""
+    original: Picture | None = None
+    """The picture that a result was made from."""
 
     @cached_property
     def image(self) -> pyvips.Image:
@@ -31,8 +58,76 @@ class Subject:
 
     @cached_property
     def histogram(self) -> list[list[int]]:
-        """256 counts for each band; counted once for all measurements."""
+        """256 counts for each band, transparent pixels included."""
         return histogram(self.image)
+
+    @cached_property
+    def colours(self) -> pyvips.Image:
+        """The first frame without its transparency: one band or three."""
+        image = self.image
+        return image[: image.bands - 1] if has_alpha(image) else image
+
+    @cached_property
+    def opacity(self) -> pyvips.Image | None:
+        """How opaque each pixel is, if the picture has transparency."""
+        return self.image[self.image.bands - 1] if has_alpha(self.image) else None
+
+    @cached_property
+    def visible(self) -> tuple[Levels, ...]:
+        """How much of the picture has each level, for each band of colour."""
+        if self.opacity is None:
+            return tuple(Levels(tuple(map(float, band))) for band in self.histogram)
+        return tuple(self._weighed(band) for band in self.colours.bandsplit())
+
+    @cached_property
+    def visible_light(self) -> Levels:
+        """How much of the picture has each level of Rec. 601 luma."""
+        if self.colours.bands == 1:
+            return self.visible[0]
+        light = luma(self.colours)
+        if self.opacity is None:
+            return Levels(tuple(map(float, histogram(light)[0])))
+        return self._weighed(light)
+
+    def _weighed(self, band: pyvips.Image) -> Levels:
+        opacity: Any = self.opacity
+        sums = opacity.hist_find_indexed(band, combine="sum").cast("double")
+        weights = [weight / _FULL for weight in array("d", bytes(sums.write_to_memory()))]
+        return Levels((*weights, *[0.0] * (_LEVELS - len(weights))))
+
+    @cached_property
+    def light(self) -> pyvips.Image:
+        """The Rec. 601 luma of the first frame, seen upon white, at its full size."""
+        return in_memory(luma(upon_white(self.image)))
+
+    @cached_property
+    def overview(self) -> pyvips.Image:
+        """The first frame with each side squeezed to at most 256 pixels, averaged, not sharpened.
+
+        What needs no more is measured on this, so that the largest pictures cost one pass.
+        """
+        width, height = (min(side, _OVERVIEW) for side in (self.image.width, self.image.height))
+        return in_memory(_resized(self.image, Size(width, height), "linear"))
+
+    def thumbnail(self, size: Size) -> pyvips.Image:
+        """Return the first frame at exactly this size, made from the overview."""
+        return _resized(self.overview, size, "lanczos3")
+
+    def fitted(self, longest: int) -> Size:
+        """Return the size at which the longer side has so many pixels, never larger than it is."""
+        width, height = self.picture.size
+        factor = min(1.0, longest / max(width, height))
+        return Size(*(max(1, int(side * factor + 0.5)) for side in (width, height)))
+
+
+def upon_white(image: pyvips.Image) -> pyvips.Image:
+    """Return the image without transparency, laid upon white."""
+    return image.flatten(background=[_FULL] * (image.bands - 1)) if has_alpha(image) else image
+
+
+def _resized(image: pyvips.Image, size: Size, kernel: str) -> pyvips.Image:
+    across, down = size.width / image.width, size.height / image.height
+    return on_premultiplied(image, lambda part: part.resize(across, vscale=down, kernel=kernel))
 
 
 class Analyzer(Component, members=Family("analysis")):
@@ -42,7 +137,21 @@ class Analyzer(Component, members=Family("analysis")):
     """Whether `analyze: true` includes it."""
     numeric: ClassVar[bool] = False
     """Whether it is one number or boolean, which conditions may ask for."""
+    reads: ClassVar[Literal["header", "histogram", "pixels"]] = "pixels"
+    """What it needs: no pixels, only `Subject.histogram`, or anything, as often as it likes."""
+    of_file: ClassVar[bool] = False
+    """Whether it is about the file of the source, so that a result does not have it."""
 
     def measure(self, subject: Subject) -> Any:
         """Return the measurement as JSON."""
         raise NotImplementedError
+
+
+def measured(wanted: Iterable[Analyzer], subject: Subject) -> dict[str, Any]:
+    """Return all measurements by name, of pixels that perhaps can be read only once."""
+    several = tuple(wanted)
+    if any(one.reads == "pixels" for one in several):
+        first, *rest = subject.picture.frames
+        still = replace(subject.picture, frames=(in_memory(first), *rest))
+        subject = replace(subject, picture=still)
+    return {one.name: one.measure(subject) for one in several}

@@ -14,6 +14,7 @@ class Brightness(Analyzer):
     name = "brightness"
     usual = True
     numeric = True
+    reads = "histogram"
 
     def measure(self, subject: Subject) -> float:
         """Return the weighted mean of the histograms, which is exact."""

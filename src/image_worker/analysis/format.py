@@ -10,6 +10,7 @@ class Format(Analyzer):
 
     name = "format"
     usual = True
+    reads = "header"
 
     def measure(self, subject: Subject) -> str:
         """Return the name."""

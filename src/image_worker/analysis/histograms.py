@@ -12,6 +12,7 @@ class Histograms(Analyzer):
 
     name = "histograms"
     usual = True
+    reads = "histogram"
 
     def measure(self, subject: Subject) -> dict[str, list[int]]:
         """Return three lists of 256 counts."""

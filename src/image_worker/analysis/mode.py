@@ -10,6 +10,7 @@ class Mode(Analyzer):
 
     name = "mode"
     usual = True
+    reads = "header"
 
     def measure(self, subject: Subject) -> str:
         """Return the mode."""

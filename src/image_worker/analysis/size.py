@@ -10,6 +10,7 @@ class Size(Analyzer):
 
     name = "size"
     usual = True
+    reads = "header"
 
     def measure(self, subject: Subject) -> list[int]:
         """Return the two sides."""

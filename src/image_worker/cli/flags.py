@@ -84,11 +84,11 @@ class Flag:
             return text
         if self.is_picture and not (files.is_remote(text) or text.startswith("{")):
             return files.picture(files.read(text))
-        try:
-            return json.loads(text, parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            listed = "array" in kinds and "string" not in kinds and text[:1] not in {"[", "{"}
-            return [part.strip() for part in text.split(",")] if listed else text
+        value = read_value(text)
+        listed = "array" in kinds and "string" not in kinds and text[:1] not in {"[", "{"}
+        if isinstance(value, str) and listed:
+            return [part.strip() for part in text.split(",")]
+        return value
 
     def metavar(self) -> str:
         """Return what stands behind the flag in the help."""
@@ -109,8 +109,8 @@ class Flag:
         return " ".join(part for part in parts if part)
 
     def _choices(self) -> str:
-        words = ", ".join(self.choices)
-        return f"One of {words}." if len(words) > _LONGEST_CHOICE else ""
+        shown = self.metavar().startswith("[")
+        return "" if shown or not self.choices else f"One of {', '.join(self.choices)}."
 
     def _owners(self) -> str:
         return f"({', '.join(self.schemas)})" if len(self.schemas) < self.of else ""
@@ -134,6 +134,14 @@ class Flag:
         if len(set(defaults.values())) == 1:
             return f"Default: {next(iter(defaults.values()))}."
         return f"Default: {', '.join(f'{owner} {one}' for owner, one in defaults.items())}."
+
+
+def read_value(text: str) -> Any:
+    """Return JSON where it is JSON, else the text."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return text
 
 
 def flags(alternatives: Mapping[str, Json], defs: Json) -> list[Flag]:

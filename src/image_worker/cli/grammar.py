@@ -33,6 +33,8 @@ class Step:
     """Each parameter's path is within the parameters."""
     beside: tuple[Flag, ...]
     """What stands beside the parameters."""
+    open: bool = False
+    """Whether it takes parameters that no flag is made of, such as the variables of a preset."""
 
     @property
     def command(self) -> str:
@@ -97,6 +99,7 @@ def _step(schema: Json, defs: Json) -> Step:
         schema.get("description", ""),
         tuple(flags(kinds, defs)),
         tuple(flags({schema["title"]: {"properties": beside}}, defs)),
+        open=any(one.get("additionalProperties") is True for one in kinds.values()),
     )
 
 

@@ -11,13 +11,13 @@ import rich_click as click
 
 from image_worker import catalog
 from image_worker.cli import files
-from image_worker.cli.flags import collect
+from image_worker.cli.flags import collect, read_value
 from image_worker.cli.grammar import Step, grammar
 from image_worker.cli.look import Command, Group
 from image_worker.cli.trouble import JobFailed, configured, unknown
 from image_worker.cli.words import amount, change, duration, shorten
-from image_worker.errors import ImageWorkerError
-from image_worker.job import failure, read_job
+from image_worker.errors import ImageWorkerError, JobError
+from image_worker.job import failure
 
 if TYPE_CHECKING:
     from image_worker.worker import Outcome
@@ -76,16 +76,23 @@ class Process(Group):
 
 
 def _operation(step: Step) -> click.Command:
-    def callback(**values: Any) -> Json:
-        params = collect(step.flags, values)
+    def callback(*, variables: tuple[str, ...] = (), **values: Any) -> Json:
+        params = {**collect(step.flags, values), **dict(map(_variable, variables))}
         return {"type": step.type, "params": params, **collect(step.beside, values)}
 
-    return Command(
-        name=step.command,
-        callback=callback,
-        help=step.description,
-        params=[flag.option() for flag in (*step.flags, *step.beside)],
-    )
+    params: list[click.Parameter] = [flag.option() for flag in (*step.flags, *step.beside)]
+    if step.open:
+        told = "Another parameter; may be repeated."
+        names = ["variables", "--set"]
+        params.append(click.RichOption(names, multiple=True, metavar="NAME=VALUE", help=told))
+    return Command(name=step.command, callback=callback, help=step.description, params=params)
+
+
+def _variable(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise click.UsageError(f"--set: expected NAME=VALUE, got {shorten(text)}")
+    return name, read_value(value)
 
 
 @dataclass(frozen=True)
@@ -100,16 +107,14 @@ class _Call:
     """What was read; nothing where the worker is to fetch it."""
 
     def do(self, recipe: Json) -> Outcome:
-        """Do the job; a wrong flag is wrong usage, everything later a failed job."""
+        """Do the job; what was typed wrongly is wrong usage, all else a failed job."""
         worker = configured().worker()
         image = self.source if self.data is None else files.picture(self.data)
         payload = {"image": image, "operations": self.operations, "cache": "off", **recipe}
         try:
-            job = read_job(payload, worker.limits)
-        except ImageWorkerError as error:
+            return worker.do(payload)
+        except JobError as error:
             raise click.UsageError(self._told(error)) from None
-        try:
-            return worker.run(job)
         except ImageWorkerError as error:
             raise JobFailed(self._told(error)) from None
 

@@ -34,11 +34,11 @@ _EXPECTED = {
     "model_type": "an object",
     "model_attributes_type": "an object",
     "literal_error": "{expected}",
-    "greater_than_equal": "a number of at least {ge}",
-    "greater_than": "a number greater than {gt}",
-    "less_than_equal": "a number of at most {le}",
-    "less_than": "a number less than {lt}",
-    "multiple_of": "a multiple of {multiple_of}",
+    "greater_than_equal": "a number of at least {ge:g}",
+    "greater_than": "a number greater than {gt:g}",
+    "less_than_equal": "a number of at most {le:g}",
+    "less_than": "a number less than {lt:g}",
+    "multiple_of": "a multiple of {multiple_of:g}",
     "too_long": "at most {max_length} items",
     "too_short": "at least {min_length} items",
     "string_too_long": "at most {max_length} characters",
@@ -61,11 +61,9 @@ def shown(value: object) -> str:
 
 
 def _shown_number(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if abs(value) > _LARGEST_SHOWN:
-        return "infinity" if math.isinf(value) else "a number too large to use"
-    return repr(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "infinity"
+    return repr(value) if abs(value) <= _LARGEST_SHOWN else "a number too large to use"
 
 
 def suggestion(name: object, known: Iterable[str]) -> str:
@@ -134,8 +132,9 @@ def _sentence(detail: ErrorDetails, kind: type[BaseModel]) -> str:
 
 
 def _unknown_key(loc: tuple[int | str, ...], kind: type[BaseModel]) -> str:
-    known = list(_owner(kind, loc[:-1]).model_fields)
-    hint = suggestion(loc[-1], known) or f"known are {', '.join(known)}"
+    fields = _owner(kind, loc[:-1]).model_fields
+    known = [field.alias or name for name, field in fields.items()]
+    hint = suggestion(loc[-1], known) or f"known are {', '.join(known) or 'none'}"
     return f"{shown(loc[-1]).removesuffix(' (text)')} is not a known key; {hint}"
 
 

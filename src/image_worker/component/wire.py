@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from image_worker.component.model import Component
 
+_MOST_KEYS = 5
+"""Keys that are repeated in a message; the rest would only make it long."""
+
 
 class _Wire:
     """Reads and writes one family in one form."""
@@ -85,8 +88,9 @@ class ByType(_Wire):
         for key in fields:
             if key not in kind.beside:
                 known = ["type", "params", *sorted(kind.beside)]
-                hint = suggestion(key, [*known, *kind.model_fields]) or f"known are {known}"
-                raise refuse(f"is not a known key; {hint}", key, key)
+                hint = suggestion(key, [*known, *kind.model_fields])
+                hint = hint or f"known are {', '.join(known)}"
+                raise refuse(f'"{key}" is not a known key; {hint}', key, key)
         for key in parameters:
             if key in kind.beside:
                 raise refuse(f'stands beside "type", not in "params": {key}', key, "params", key)
@@ -112,8 +116,15 @@ class ByType(_Wire):
         if len(keys) == 1:
             rest = {key: part for key, part in value.items() if key != keys[0]}
             return {"type": keys[0], "params": value[keys[0]], **rest}
+        word = self.family.word
         hint = next(filter(None, (suggestion(key, self.family.names) for key in value)), "")
-        raise refuse(f'expected a "type" that names the {self.family.word}; {hint}', value, "type")
+        came = ", ".join(f'"{key}"' for key in list(value)[:_MOST_KEYS]) or "nothing"
+        known = hint or f"known are {', '.join(self.family.names)}"
+        raise refuse(
+            f'expected "type" with the name of a known {word}, got an object with {came}; {known}',
+            value,
+            "type",
+        )
 
     @staticmethod
     def _placed(error: ValidationError, kind: type[Component]) -> ValidationError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from pydantic import ConfigDict
+
 from image_worker.component import ByName, Family
 from image_worker.operations.base import Effect
 
@@ -15,6 +17,8 @@ class Filter(Effect, members=Family("filter")):
     """
 
     name = "filter"
+    # A parameter called `size` would hide the method of that name, so its field is called otherwise.
+    model_config = ConfigDict(serialize_by_alias=True)
 
     @property
     def tag(self) -> str:

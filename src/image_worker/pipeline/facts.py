@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import Analyzer, Subject
+from image_worker.component import refuse, suggestion
 from image_worker.pipeline.decode import decode
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ def measured_facts(data: bytes, header: Header, names: Iterable[str]) -> dict[st
     return {name: Analyzer.family[name]().measure(subject) for name in wanted}
 
 
-def known_facts() -> list[str]:
-    """Return the name of every fact that a condition may ask for."""
-    return [*OF_HEADER, *(kind.name for kind in Analyzer.family if kind.numeric)]
+def check_fact(name: str, *loc: str | int) -> None:
+    """Refuse what is no fact of the header and no number that can be measured."""
+    numbers = [kind.name for kind in Analyzer.family if kind.numeric]
+    if name in OF_HEADER or name in numbers:
+        return
+    known = [*OF_HEADER, *numbers]
+    hint = suggestion(name, known) or f"known are {', '.join(known)}"
+    raise refuse(f"expected a fact of the source; {hint}", name, *loc)

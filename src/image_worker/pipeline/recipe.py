@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_serializer
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
 
 from image_worker.analysis.wanted import Wanted
 from image_worker.component import ByFormat, ByType, Model, Several
+from image_worker.conditions import facts_of
 from image_worker.formats.base import Output
 from image_worker.formats.jpeg import Jpeg
 from image_worker.operations.base import Operation
+from image_worker.pipeline.facts import check_fact
 from image_worker.sources.base import AnySource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Steps = Several[Annotated[Operation, ByType(Operation)]]
 AnyOutput = Annotated[Output, ByFormat(Output)]
@@ -77,6 +82,23 @@ class Recipe(Model):
 
     dry_run: bool = False
     """Whether only to say what would be done: sizes of every step, without touching pixels."""
+
+    @model_validator(mode="after")
+    def _know_facts(self) -> Self:
+        """Refuse conditions on what nobody knows of a source."""
+        for loc, step in self.steps():
+            for fact in facts_of(step.when) if step.when is not None else ():
+                check_fact(fact, *loc, "when", fact)
+        return self
+
+    def steps(self) -> Iterator[tuple[tuple[str | int, ...], Operation]]:
+        """Yield every step with its place, those of the source and of the renditions too."""
+        own: Any = self.image.operations
+        yield from ((("image", "operations", index), step) for index, step in enumerate(own))
+        yield from ((("operations", index), step) for index, step in enumerate(self.operations))
+        for name, rendition in self.outputs.items():
+            for index, step in enumerate(rendition.operations):
+                yield ("outputs", name, "operations", index), step
 
     @property
     def main(self) -> Output | None:

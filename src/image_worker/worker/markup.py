@@ -16,10 +16,11 @@ def srcset(links: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{address} {width}w" for address, width in links)
 
 
-def picture_markup(links: Sequence[tuple[str, int]], largest: Rendered) -> str:
-    """Return a `<picture>` whose fallback is the widest; the sizes avoid a jump of the layout."""
-    widest = max(links, key=lambda link: link[1])
+def picture_markup(links: Sequence[tuple[str, int]], made: Sequence[Rendered]) -> str:
+    """Return a `<picture>` whose fallback is the widest; its sides avoid a jump of the layout."""
+    (address, _), widest = max(zip(links, made, strict=True), key=lambda pair: pair[1].width)
     return (
-        f'<picture><source type="{largest.mime}" srcset="{escape(srcset(links))}" sizes="100vw">'
-        f'<img src="{escape(widest[0])}" width="{widest[1]}" alt="" loading="lazy"></picture>'
+        f'<picture><source type="{widest.mime}" srcset="{escape(srcset(links))}" sizes="100vw">'
+        f'<img src="{escape(address)}" width="{widest.width}" height="{widest.height}" alt="" '
+        'loading="lazy"></picture>'
     )

@@ -59,7 +59,7 @@ class Outcome:
             return {**_result(made[0]), **({"steps": steps} if steps else {})}
         variants = [{"width": each.width, **_result(each)} for each in made]
         links = [(variant["processed_image"], variant["width"]) for variant in variants]
-        markup = {"picture": picture_markup(links, made[0])} if asked.picture else {}
+        markup = {"picture": picture_markup(links, made)} if asked.picture else {}
         return {"variants": variants, "srcset": srcset(links), **markup}
 
     def _warnings(self) -> list[dict[str, Any]]:

@@ -1,40 +1,20 @@
-"""Convolution with small kernels, pixel for pixel as Pillow does it.
+"""Filters that are one convolution, pixel for pixel as Pillow does it.
 
 The kernels are the constants of Pillow's `ImageFilter`.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
-import pyvips
-
+from image_worker.convolution import Kernel, convolve
 from image_worker.operations.filter import Filter
 from image_worker.picture import on_colour, on_premultiplied
 
+if TYPE_CHECKING:
+    import pyvips
 
-class Kernel(NamedTuple):
-    """Weights by row, what their sum is divided by, and what is added at the end."""
-
-    rows: list[list[int]]
-    scale: int = 1
-    offset: int = 0
-    exact: bool = False
-    """Compute in floating point; libvips' integers would be off by 1 for some scales."""
-
-
-def convolve(image: pyvips.Image, kernel: Kernel) -> pyvips.Image:
-    """Return the weighted sums; pixels too near to the border for the kernel stay as they are."""
-    edge, reach = len(kernel.rows) // 2, len(kernel.rows) - 1
-    if image.width <= reach or image.height <= reach:
-        return image
-    mask = pyvips.Image.new_from_array(kernel.rows, scale=kernel.scale, offset=kernel.offset)
-    if kernel.exact or image.format != "uchar":
-        summed = image.conv(mask, precision="float").rint().cast("uchar")
-    else:
-        summed = image.conv(mask, precision="integer")
-    inner = summed.crop(edge, edge, image.width - reach, image.height - reach)
-    return image.insert(inner, edge, edge)
+__all__ = ["Kernel", "KernelFilter"]
 
 
 class KernelFilter(Filter):

@@ -1,0 +1,7 @@
+"""How far apart two pictures are: structure, noise and colour."""
+
+from image_worker.measures.color import delta_e
+from image_worker.measures.noise import psnr
+from image_worker.measures.ssim import Structure, ssim, usual_reduction
+
+__all__ = ["Structure", "delta_e", "psnr", "ssim", "usual_reduction"]

@@ -1,0 +1,27 @@
+"""Dilate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from image_worker.operations.filter import Filter
+from image_worker.operations.filters.rank import OddSize, extreme
+from image_worker.picture import on_premultiplied
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+class Dilate(Filter):
+    """Grow what is bright: each level becomes the largest of its neighbourhood."""
+
+    name = "dilate"
+
+    side: Annotated[OddSize, Field(alias="size")] = 3
+    """Side of the neighbourhood in pixels, odd, 3 to 31."""
+
+    def apply(self, image: pyvips.Image) -> pyvips.Image:
+        """Grow colours and what is opaque."""
+        return on_premultiplied(image, lambda part: extreme(part, self.side, largest=True))

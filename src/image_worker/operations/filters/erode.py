@@ -1,0 +1,27 @@
+"""Erode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from image_worker.operations.filter import Filter
+from image_worker.operations.filters.rank import OddSize, extreme
+from image_worker.picture import on_premultiplied
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+class Erode(Filter):
+    """Grow what is dark: each level becomes the smallest of its neighbourhood."""
+
+    name = "erode"
+
+    side: Annotated[OddSize, Field(alias="size")] = 3
+    """Side of the neighbourhood in pixels, odd, 3 to 31."""
+
+    def apply(self, image: pyvips.Image) -> pyvips.Image:
+        """Shrink what is bright and what is opaque."""
+        return on_premultiplied(image, lambda part: extreme(part, self.side, largest=False))

@@ -1,0 +1,28 @@
+"""Median."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from image_worker.operations.filter import Filter
+from image_worker.operations.filters.rank import OddSize, ranked
+from image_worker.picture import on_colour
+
+if TYPE_CHECKING:
+    import pyvips
+
+
+class Median(Filter):
+    """Replace each level by the middle one of its neighbourhood, which removes specks."""
+
+    name = "median"
+
+    side: Annotated[OddSize, Field(alias="size")] = 3
+    """Side of the neighbourhood in pixels, odd, 3 to 31."""
+
+    def apply(self, image: pyvips.Image) -> pyvips.Image:
+        """Choose among the levels of each band of colour; transparency stays."""
+        middle = self.side**2 // 2
+        return on_colour(image, lambda colour: ranked(colour, self.side, self.side, middle))
