@@ -24,6 +24,9 @@
     │   └── TooManyFramesError
     └── RenderError                 the work itself failed
         ├── OutputTooLargeError
+        ├── ContractError           the result cannot be what the output asks for
+        ├── DecoderCrashedError
+        ├── OutOfMemoryError
         └── JobTimeoutError
 
 `code` is stable and meant for programs, `status` is the HTTP status that fits, `retryable` says
@@ -212,9 +215,41 @@ class OutputTooLargeError(RenderError):
     status = 413
 
 
+class ContractError(RenderError):
+    """The result cannot be all that the output asks for."""
+
+    code = "contract_unmet"
+
+
 class JobTimeoutError(RenderError):
     """The job took longer than it may."""
 
     code = "job_timeout"
     status = 504
     retryable = True
+
+
+class DecoderCrashedError(RenderError):
+    """The picture made the process that worked it end."""
+
+    code = "decoder_crashed"
+    status = 500
+
+
+class OutOfMemoryError(RenderError):
+    """The picture needs more memory than a job may use."""
+
+    code = "out_of_memory"
+    status = 413
+
+
+def error_of(code: str) -> type[ImageWorkerError]:
+    """Return the class of errors with that code."""
+    return _by_code(ImageWorkerError).get(code, ImageWorkerError)
+
+
+def _by_code(kind: type[ImageWorkerError]) -> dict[str, type[ImageWorkerError]]:
+    found = {kind.code: kind}
+    for child in kind.__subclasses__():
+        found |= _by_code(child)
+    return found

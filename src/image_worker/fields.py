@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from image_worker.component import refuse
 
@@ -115,3 +115,46 @@ def place(inner: Size, outer: Size, gravity: str) -> tuple[int, int]:
     left = 0 if "left" in gravity else across if "right" in gravity else across // 2
     top = 0 if "top" in gravity else down if "bottom" in gravity else down // 2
     return left, top
+
+
+_ASPECT = re.compile(r"(\d{1,5}(?:\.\d{1,4})?):(\d{1,5}(?:\.\d{1,4})?)")
+_WIDEST = 1000
+
+
+def _read_aspect(value: object) -> float | str:
+    match = _ASPECT.fullmatch(value) if isinstance(value, str) else None
+    if match and float(match[1]) and float(match[2]):
+        number = float(match[1]) / float(match[2])
+    else:
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    if 1 / _WIDEST <= number <= _WIDEST and isinstance(value, int | float | str):
+        return value
+    raise refuse(
+        f'expected proportions such as "16:9", or a number from {1 / _WIDEST:g} to {_WIDEST}, '
+        "got {got}",
+        value,
+    )
+
+
+Aspect = Annotated[
+    float | str,
+    PlainValidator(_read_aspect),
+    PlainSerializer(lambda aspect: aspect),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 1 / _WIDEST, "maximum": _WIDEST},
+                {"type": "string", "pattern": f"^{_ASPECT.pattern}$"},
+            ]
+        }
+    ),
+]
+"""Width to height, as `"16:9"` or as their quotient."""
+
+
+def ratio(aspect: float | str) -> float:
+    """Return width divided by height."""
+    if not isinstance(aspect, str):
+        return aspect
+    width, height = aspect.split(":")
+    return float(width) / float(height)

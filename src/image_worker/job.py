@@ -78,9 +78,10 @@ def sources_of(value: object, path: str = "") -> Iterator[tuple[str, Source]]:
     if isinstance(value, Source):
         yield path, value
     if isinstance(value, BaseModel):
-        for name in type(value).model_fields:
+        for name, field in type(value).model_fields.items():
             inner = f"{path}.params" if isinstance(value, Operation) else path
-            yield from sources_of(getattr(value, name), f"{inner}.{name}".removeprefix("."))
+            key = f"{inner}.{field.alias or name}".removeprefix(".")
+            yield from sources_of(getattr(value, name), key)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from sources_of(item, f"{path}[{index}]")

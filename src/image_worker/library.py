@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pybase64
-
 from image_worker.settings import load
+from image_worker.sources.memory import BytesSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,8 +84,7 @@ def _worker() -> Worker:
     return load().worker()
 
 
-def _source(image: bytes | str | Path) -> str | dict[str, str]:
+def _source(image: bytes | str | Path) -> str | BytesSource:
     if isinstance(image, str) and image.startswith(("http://", "https://", "data:")):
         return image
-    data = image if isinstance(image, bytes) else Path(image).read_bytes()
-    return {"base64": pybase64.b64encode_as_string(data)}
+    return BytesSource(data=image if isinstance(image, bytes) else Path(image).read_bytes())

@@ -37,3 +37,6 @@ class Limits(Model):
 
     max_total_megapixels: Annotated[float, Field(gt=0)] = 150
     """Megapixels of all frames together, of a source and of every result."""
+
+    max_avif_effort: Annotated[int, Field(ge=0, le=9)] = 4
+    """The highest effort at which AVIF is written; each step above 2 doubles the time."""

@@ -43,6 +43,10 @@ class Inputs(Protocol):
         """Return the picture of a source, upright and after its own operations."""
         ...
 
+    def svg(self, text: str, scale: float = 1) -> Picture:
+        """Return a drawing, this many times as large as it says; only where SVG is allowed."""
+        ...
+
 
 class NoInputs:
     """No other pictures."""
@@ -50,6 +54,11 @@ class NoInputs:
     def picture(self, source: Source) -> Picture:
         """Refuse: nothing was read."""
         raise LookupError(source.name)
+
+    def svg(self, text: str, scale: float = 1) -> Picture:
+        """Refuse: nobody allowed it."""
+        del text, scale
+        raise LookupError("svg")
 
 
 @dataclass(frozen=True, slots=True)

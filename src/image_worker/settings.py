@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from image_worker import fonts
 from image_worker.cache import Cache
 from image_worker.component import explain, suggestion
 from image_worker.engine import Engine, InProcessEngine
@@ -113,6 +115,7 @@ class Settings(Limits, BaseSettings):
 
     def worker(self, engine: Engine | None = None) -> Worker:
         """Return a worker that is set up like this."""
+        _configure_fonts()
         return Worker(
             engine or InProcessEngine(self.threads),
             Access(Outgoing(self.policy), self.max_source_bytes),
@@ -121,6 +124,13 @@ class Settings(Limits, BaseSettings):
             svg=self.svg,
             presets=read_presets(self.presets) if self.presets else {},
         )
+
+
+def _configure_fonts() -> None:
+    """Give fontconfig a configuration where the machine has none, so that it does not complain."""
+    said = {"FONTCONFIG_FILE", "FONTCONFIG_PATH"} & os.environ.keys()
+    if sys.platform == "linux" and not said and not Path("/etc/fonts/fonts.conf").exists():
+        os.environ["FONTCONFIG_FILE"] = str(fonts.CONFIGURATION)
 
 
 _OVERHEAD_BYTES = 2048

@@ -56,13 +56,18 @@ def on_luma(image: pyvips.Image, tables: Sequence[bytes]) -> pyvips.Image:
 
 
 def relit(colour: pyvips.Image, lumas: bytes) -> pyvips.Image:
-    """Change the luma by a table; each colour keeps the ratio of its channels."""
+    """Change the luma by a table, and the distance of the channels from it by the root of that.
+
+    Kept as they are, colours would look pale where it becomes brighter; kept in proportion, gaudy.
+    """
     if colour.bands == 1:
         return mapped(colour, [lumas])
-    # What each luma is multiplied by. The one of black does not matter.
-    gains = [to / max(1, was) for was, to in enumerate(lumas)]
-    gain = luma(colour).maplut(pyvips.Image.new_from_array([gains]))
-    return (colour * gain).rint().cast("uchar").copy(interpretation="srgb")
+    # How much each luma is multiplied. The distance of black is 0 whatever it is multiplied by.
+    gains = [(to / max(1, was)) ** 0.5 for was, to in enumerate(lumas)]
+    was = luma(colour)
+    gain = was.maplut(pyvips.Image.new_from_array([gains]))
+    changed = (colour - was) * gain + mapped(was, [lumas])
+    return changed.rint().cast("uchar").copy(interpretation="srgb")
 
 
 def to_light(share: float) -> float:

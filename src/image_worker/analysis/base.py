@@ -13,7 +13,7 @@ from image_worker.fields import Size
 from image_worker.picture import has_alpha, histogram, in_memory, luma, on_premultiplied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import pyvips
 
@@ -107,11 +107,16 @@ class Subject:
         What needs no more is measured on this, so that the largest pictures cost one pass.
         """
         width, height = (min(side, _OVERVIEW) for side in (self.image.width, self.image.height))
-        return in_memory(_resized(self.image, Size(width, height), "linear"))
+        return in_memory(resized(self.image, Size(width, height), "linear"))
 
     def thumbnail(self, size: Size) -> pyvips.Image:
         """Return the first frame at exactly this size, made from the overview."""
-        return _resized(self.overview, size, "lanczos3")
+        return resized(self.overview, size, "lanczos3", gap=0)
+
+    def thumbnail_light(self, size: Size) -> bytes:
+        """Return the Rec. 601 luma of the first frame, seen upon white, at exactly this size."""
+        small = resized(luma(upon_white(self.overview)), size, "lanczos3", gap=0)
+        return bytes(small.write_to_memory())
 
     def fitted(self, longest: int) -> Size:
         """Return the size at which the longer side has so many pixels, never larger than it is."""
@@ -125,9 +130,12 @@ def upon_white(image: pyvips.Image) -> pyvips.Image:
     return image.flatten(background=[_FULL] * (image.bands - 1)) if has_alpha(image) else image
 
 
-def _resized(image: pyvips.Image, size: Size, kernel: str) -> pyvips.Image:
+def resized(image: pyvips.Image, size: Size, kernel: str, gap: float = 2) -> pyvips.Image:
+    """Return the image at exactly this size, in which transparent pixels weigh nothing."""
     across, down = size.width / image.width, size.height / image.height
-    return on_premultiplied(image, lambda part: part.resize(across, vscale=down, kernel=kernel))
+    return on_premultiplied(
+        image, lambda part: part.resize(across, vscale=down, kernel=kernel, gap=gap)
+    )
 
 
 class Analyzer(Component, members=Family("analysis")):
@@ -137,21 +145,28 @@ class Analyzer(Component, members=Family("analysis")):
     """Whether `analyze: true` includes it."""
     numeric: ClassVar[bool] = False
     """Whether it is one number or boolean, which conditions may ask for."""
-    reads: ClassVar[Literal["header", "histogram", "pixels"]] = "pixels"
-    """What it needs: no pixels, only `Subject.histogram`, or anything, as often as it likes."""
+    reads: ClassVar[Literal["header", "histogram", "overview", "pixels"]] = "pixels"
+    """What it needs of the subject: no pixels, only its `histogram` or its `overview`, each of
+    which is made in one pass, or anything."""
     of_file: ClassVar[bool] = False
     """Whether it is about the file of the source, so that a result does not have it."""
+
+    def refusal(self, side: str) -> str:
+        """Return why it cannot be measured of the `input` or `output`; nothing where it can."""
+        if self.of_file and side == "output":
+            return f'{self.name} is about the file; ask for it of the "input"'
+        return ""
 
     def measure(self, subject: Subject) -> Any:
         """Return the measurement as JSON."""
         raise NotImplementedError
 
 
-def measured(wanted: Iterable[Analyzer], subject: Subject) -> dict[str, Any]:
+def measured(wanted: Sequence[Analyzer], subject: Subject) -> dict[str, Any]:
     """Return all measurements by name, of pixels that perhaps can be read only once."""
-    several = tuple(wanted)
-    if any(one.reads == "pixels" for one in several):
+    passes = {one.reads for one in wanted} - {"header"}
+    if "pixels" in passes or len(passes) > 1:
         first, *rest = subject.picture.frames
         still = replace(subject.picture, frames=(in_memory(first), *rest))
         subject = replace(subject, picture=still)
-    return {one.name: one.measure(subject) for one in several}
+    return {one.name: one.measure(subject) for one in wanted}

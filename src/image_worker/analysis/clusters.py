@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _FULL = 255
 _MOST_BINS = 512
-_COARSEST = 4
-_ROUNDS = 12
+_FINER, _COARSEST = (8, 5), 4
+"""Bits of each channel."""
+_ROUNDS = 20
 
 # Björn Ottosson, "A perceptual color space for image processing" (2020): distances in Oklab are
 # close to how different colours look.
@@ -61,17 +62,13 @@ def swatches(subject: Subject, bits: int | None = None) -> list[Swatch]:
     """Return the colours of the overview, the most frequent first.
 
     Colours that share the highest `bits` of each channel are one, with their mean. Without
-    `bits`, the finest division is used that leaves at most 512 colours: flat art keeps its exact
+    `bits`, 8, 5 or 4 are used, as many as leave at most 512 colours: flat art keeps its exact
     colours.
     """
-    pixels = _pixels(subject)
-    if bits is not None:
-        return _binned(pixels, bits)
-    for finer in range(8, _COARSEST, -1):
-        bins = _binned(pixels, finer)
-        if len(bins) <= _MOST_BINS:
-            return bins
-    return _binned(pixels, _COARSEST)
+    bands = _bands(subject)
+    if bits is None:
+        bits = next((fine for fine in _FINER if _count(bands, fine) <= _MOST_BINS), _COARSEST)
+    return _binned(Counter(zip(*bands, strict=True)), bits)
 
 
 def grouped(bins: Sequence[Swatch], count: int) -> list[Swatch]:
@@ -92,11 +89,16 @@ def grouped(bins: Sequence[Swatch], count: int) -> list[Swatch]:
     return sorted(merged, key=lambda swatch: (-swatch.weight, swatch.rgb))
 
 
-def _pixels(subject: Subject) -> Counter[tuple[int, ...]]:
+def _bands(subject: Subject) -> list[bytes]:
     image = coloured(subject.overview)
     data = bytes(image.write_to_memory())
-    bands = [data[band :: image.bands] for band in range(image.bands)]
-    return Counter(zip(*bands, strict=True))
+    return [data[band :: image.bands] for band in range(image.bands)]
+
+
+def _count(bands: Sequence[bytes], bits: int) -> int:
+    """Return how many colours there are, told apart by so many bits."""
+    coarse = bytes(level >> (8 - bits) for level in range(_FULL + 1))
+    return len(set(zip(*(band.translate(coarse) for band in bands[:3]), strict=True)))
 
 
 def _binned(pixels: Counter[tuple[int, ...]], bits: int) -> list[Swatch]:
@@ -139,7 +141,14 @@ def _assigned(
     """Return the points of each centre; centres that are nearest to none are left out."""
     groups: list[list[tuple[Swatch, Triple]]] = [[] for _ in centres]
     for point in points:
-        distances = [_apart(point[1], centre) for centre in centres]
+        one, two, three = point[1]
+        # Spelt out, as this runs a hundred thousand times.
+        distances = [
+            (one - first) * (one - first)
+            + (two - second) * (two - second)
+            + (three - third) * (three - third)
+            for first, second, third in centres
+        ]
         groups[distances.index(min(distances))].append(point)
     return [group for group in groups if group]
 

@@ -10,9 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def frequencies(
-    pixels: Sequence[float], width: int, across: int, down: int
-) -> list[list[float]]:
+def frequencies(pixels: Sequence[float], width: int, across: int, down: int) -> list[list[float]]:
     """Return the `down` x `across` lowest terms of the discrete cosine transform.
 
     It is the type 2 transform, not normalised: term `[j][i]` is the sum over all pixels of
@@ -32,4 +30,4 @@ def _waves(length: int, count: int) -> list[list[float]]:
 
 
 def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(map(mul, one, other))
+    return math.fsum(map(mul, one, other))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from image_worker.analysis.base import Analyzer, Subject, upon_white
+from itertools import pairwise
+
+from image_worker.analysis.base import Analyzer, Subject
 from image_worker.analysis.phash import hexadecimal
 from image_worker.fields import Size
-from image_worker.picture import luma
 
 _COLUMNS, _ROWS = 9, 8
 
@@ -20,12 +21,10 @@ class Dhash(Analyzer):
     """
 
     name = "dhash"
+    reads = "overview"
 
     def measure(self, subject: Subject) -> str:
         """Return the hash."""
-        light = luma(upon_white(subject.thumbnail(Size(_COLUMNS, _ROWS))))
-        pixels = bytes(light.write_to_memory())
+        pixels = subject.thumbnail_light(Size(_COLUMNS, _ROWS))
         rows = [pixels[top * _COLUMNS : (top + 1) * _COLUMNS] for top in range(_ROWS)]
-        return hexadecimal(
-            [right > left for row in rows for left, right in zip(row, row[1:], strict=False)]
-        )
+        return hexadecimal([right > left for row in rows for left, right in pairwise(row)])

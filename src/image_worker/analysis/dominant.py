@@ -19,6 +19,7 @@ class Dominant(Analyzer):
     """
 
     name = "dominant"
+    reads = "overview"
 
     def measure(self, subject: Subject) -> dict[str, Any] | None:
         """Return the fullest bin."""

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import Analyzer, Subject
+from image_worker.picture import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,14 +23,17 @@ _LEFT_OUT = {"MakerNote", "PrintImageMatching"}
 _TOLD = re.compile(r"(.*), (\w+), \d+ components, \d+ bytes\)", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+(/-?\d+)?")
 _LONGEST = 4096
+_BELOW_SEA = (1, "Sea level reference")
+"""The code, and what libexif makes of it."""
 
 
 class Exif(Analyzer):
-    """The EXIF fields of the file by their names, such as `Make`, `ExposureTime`, `ISOSpeedRatings`.
+    """The EXIF fields of the file by their names, such as `Make`, `Model` and `ExposureTime`.
 
     Fractions are numbers (null where they divide by zero), codes stay the numbers that EXIF
-    defines, several values are a list. Makers' notes and the thumbnail are left out. Empty where
-    the file has none; EXIF in TIFF is not read.
+    defines, several values are a list. Makers' notes and the thumbnail are left out. Fields that
+    every EXIF must have, such as `ExifVersion` and `XResolution`, are there with their defaults
+    even if the file forgot them. Empty where the file has no EXIF; EXIF in TIFF is not read.
     """
 
     name = "exif"
@@ -55,9 +59,11 @@ def _told(image: pyvips.Image) -> Iterator[tuple[str, str, Any]]:
         match = _FIELD.fullmatch(field)
         if match and match[2] not in _LEFT_OUT:
             try:
-                yield match[1], match[2], _value(image.get(field))
+                value = _value(said(image, field, ""))
             except UnicodeDecodeError:
                 continue
+            if value != "":
+                yield match[1], match[2], value
 
 
 def _value(text: str) -> Any:
@@ -110,5 +116,4 @@ def _degrees(parts: Any, negative: Any) -> float | None:
 def _metres(height: Any, reference: Any) -> float | None:
     if not isinstance(height, int | float):
         return None
-    below = reference == 1 or "below" in str(reference) or "negative" in str(reference)
-    return -height if below else height
+    return -height if reference in _BELOW_SEA else height

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import Analyzer, Subject
+from image_worker.analysis.jpeg_sampling import subsampling
 from image_worker.picture import said
 
 if TYPE_CHECKING:
-    import pyvips
+    from image_worker.analysis.base import Stored
 
 _BITS = {
     "uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32,
@@ -34,30 +35,34 @@ class Header(Analyzer):
         """Return the facts."""
         width, height = subject.picture.size
         size = {"width": width, "height": height}
-        return size | (_of_file(subject.stored.image) if subject.stored else _of_result(subject))
+        return size | (_of_file(subject.stored) if subject.stored else _of_result(subject))
 
 
-def _of_file(image: pyvips.Image) -> dict[str, Any]:
+def _of_file(stored: Stored) -> dict[str, Any]:
+    image = stored.image
     can_be_progressive = said(image, "vips-loader", "").startswith(("jpeg", "png", "gif"))
     return {
         "pages": said(image, "n-pages", 1),
         "delays": said(image, "delay", []),
         "bands": image.bands,
-        "depth": said(image, "bits-per-sample", _BITS.get(image.format)),
+        "depth": said(image, "bits-per-sample", _BITS.get(str(image.format))),
         "colour_space": image.interpretation,
         "has_alpha": bool(image.hasalpha()),
-        "dpi": _dpi(image),
+        "dpi": _dpi(stored),
         "orientation": said(image, "orientation", 1),
         "progressive": bool(said(image, "interlaced", 0)) if can_be_progressive else None,
-        "subsampling": said(image, "jpeg-chroma-subsample", None),
+        "subsampling": subsampling(stored.data),
     }
 
 
-def _dpi(image: pyvips.Image) -> float | None:
-    """Return the resolution; libvips has one pixel a millimetre where a file says nothing."""
-    if image.xres == 1 and not image.get_typeof("resolution-unit"):
-        return None
-    return round(image.xres * _MILLIMETRES_PER_INCH, 2)
+def _dpi(stored: Stored) -> float | None:
+    """Return the resolution that the file says; libvips has a default where it says nothing."""
+    image = stored.image
+    if said(image, "vips-loader", "").startswith("png"):
+        known = b"pHYs" in stored.data[: stored.data.find(b"IDAT")]
+    else:
+        known = bool(image.get_typeof("resolution-unit"))
+    return round(image.xres * _MILLIMETRES_PER_INCH, 2) if known else None
 
 
 def _of_result(subject: Subject) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def _of_result(subject: Subject) -> dict[str, Any]:
         "pages": len(picture.frames),
         "delays": list(picture.delays),
         "bands": image.bands,
-        "depth": _BITS[image.format],
+        "depth": _BITS[str(image.format)],
         "colour_space": image.interpretation,
         "has_alpha": picture.has_alpha,
         "dpi": None,

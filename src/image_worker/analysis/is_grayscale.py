@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -29,7 +29,8 @@ class IsGrayscale(Analyzer):
         if colours.bands == _GREY:
             return True
         red, green, blue = colours.cast("short").bandsplit()
-        apart = (red - green).abs().bandjoin([(green - blue).abs(), (red - blue).abs()])
+        apart = (red - green).abs().bandjoin((green - blue).abs()).bandjoin((red - blue).abs())
         if subject.opacity is not None:
             apart = (subject.opacity > 0).ifthenelse(apart, 0)
-        return bool(apart.max() <= self.tolerance)
+        furthest: Any = apart.max()
+        return bool(furthest <= self.tolerance)

@@ -49,7 +49,7 @@ class Levels:
         """Shannon's entropy in bits, `-sum(p * log2(p))`: 0 to 8."""
         total = self.total
         shares = (weight / total for weight in self.weights if weight)
-        return sum(-share * math.log2(share) for share in shares)
+        return math.fsum(-share * math.log2(share) for share in shares)
 
     def share(self, level: int) -> float:
         """Return how much of all has this level, 0 to 1."""

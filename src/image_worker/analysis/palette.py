@@ -46,6 +46,7 @@ class Palette(Analyzer):
     """
 
     name = "palette"
+    reads = "overview"
 
     count: Annotated[int, Field(ge=1, le=32)] = 5
     """How many colours at most, 1 to 32."""

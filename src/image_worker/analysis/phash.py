@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from statistics import median
 
-from image_worker.analysis.base import Analyzer, Subject, upon_white
+from image_worker.analysis.base import Analyzer, Subject
 from image_worker.analysis.cosines import frequencies
 from image_worker.fields import Size
-from image_worker.picture import luma
 
 _SIDE = 32
 _KEPT = 8
@@ -26,11 +25,12 @@ class Phash(Analyzer):
     """
 
     name = "phash"
+    reads = "overview"
 
     def measure(self, subject: Subject) -> str:
         """Return the hash."""
-        light = luma(upon_white(subject.thumbnail(Size(_SIDE, _SIDE))))
-        terms = frequencies(bytes(light.write_to_memory()), _SIDE, _KEPT, _KEPT)
+        light = subject.thumbnail_light(Size(_SIDE, _SIDE))
+        terms = frequencies(light, _SIDE, _KEPT, _KEPT)
         flat = [round(term, _DIGITS) for row in terms for term in row]
         middle = median(flat)
         return hexadecimal([term > middle for term in flat])

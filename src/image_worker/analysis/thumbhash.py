@@ -9,14 +9,19 @@ import pybase64
 
 from image_worker.analysis.base import Analyzer, Subject
 from image_worker.analysis.cosines import frequencies
+from image_worker.fields import Size
 from image_worker.picture import coloured, with_alpha
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _LONGEST = 100
+_SHORTEST = 16
+"""Pixels of a side below which waves could not be told apart."""
 _FULL = 255
 _BANDS = 4
+_ROUNDING = 1e-9
+"""Waves that are smaller are the rounding of the machine."""
 
 
 class Thumbhash(Analyzer):
@@ -24,29 +29,37 @@ class Thumbhash(Analyzer):
 
     It keeps transparency and the shape, and more detail than BlurHash in as many bytes. The format
     is Evan Wallace's (https://evanw.github.io/thumbhash/). Computed from a copy whose longer side
-    has 100 pixels, the most that the format foresees.
+    has 100 pixels, the most that the format foresees; very thin and very small pictures are
+    stretched to 16 pixels.
     """
 
     name = "thumbhash"
+    reads = "overview"
 
     def measure(self, subject: Subject) -> str:
         """Return the hash in base64."""
         size = subject.fitted(_LONGEST)
-        image = with_alpha(coloured(subject.thumbnail(size)))
-        return pybase64.b64encode_as_string(thumbhash(bytes(image.write_to_memory()), *size))
+        copy = Size(*(max(_SHORTEST, side) for side in size))
+        image = with_alpha(coloured(subject.thumbnail(copy)))
+        made = thumbhash(bytes(image.write_to_memory()), copy.width, size)
+        return pybase64.b64encode_as_string(made)
 
 
-def thumbhash(rgba: bytes, width: int, height: int) -> bytes:
-    """Return the ThumbHash of pixels that are not premultiplied."""
+def thumbhash(rgba: bytes, row: int, size: Size) -> bytes:
+    """Return the ThumbHash of pixels, `row` in a row, of a picture that has this shape.
+
+    They are not premultiplied.
+    """
+    width, height = size
     opacity, light, yellow_blue, red_green = _channels(rgba)
     alpha = any(part < 1 for part in opacity)
     longest, limit = max(width, height), 5 if alpha else 7
     across, down = (max(1, _nearest(limit * side / longest)) for side in (width, height))
     wide = width > height
     waves = [
-        _Waves(light, width, max(3, across), max(3, down)),
-        _Waves(yellow_blue, width, 3, 3),
-        _Waves(red_green, width, 3, 3),
+        _Waves(light, row, max(3, across), max(3, down)),
+        _Waves(yellow_blue, row, 3, 3),
+        _Waves(red_green, row, 3, 3),
     ]
     first, second, third = waves
     parts = [
@@ -61,7 +74,7 @@ def thumbhash(rgba: bytes, width: int, height: int) -> bytes:
         (int(wide), 1),
     ]
     if alpha:
-        waves.append(_Waves(opacity, width, 5, 5))
+        waves.append(_Waves(opacity, row, 5, 5))
         parts += [(_nearest(15 * waves[-1].mean), 4), (_nearest(15 * waves[-1].scale), 4)]
     parts += [(term, 4) for one in waves for term in one.terms()]
     return _packed(parts)
@@ -80,7 +93,8 @@ class _Waves:
             if column * down < across * (down - row)
         ]
         self.mean, *self._waves = kept
-        self.scale = max(map(abs, self._waves), default=0.0)
+        largest = max(map(abs, self._waves), default=0.0)
+        self.scale = largest if largest > _ROUNDING else 0.0
 
     def terms(self) -> Iterator[int]:
         """Yield each wave in 4 bits."""
@@ -100,9 +114,7 @@ def _channels(rgba: bytes) -> tuple[list[float], list[float], list[float], list[
     for band in (red, green, blue):
         seen = [part / _FULL * each for part, each in zip(band, opacity, strict=True)]
         mean = sum(seen) / whole if whole else 0.0
-        colours.append(
-            [mean * (1 - each) + part for part, each in zip(seen, opacity, strict=True)]
-        )
+        colours.append([mean * (1 - each) + part for part, each in zip(seen, opacity, strict=True)])
     pixels = list(zip(*colours, strict=True))
     light = [(r + g + b) / 3 for r, g, b in pixels]
     yellow_blue = [(r + g) / 2 - b for r, g, b in pixels]
@@ -110,8 +122,8 @@ def _channels(rgba: bytes) -> tuple[list[float], list[float], list[float], list[
 
 
 def _nearest(value: float) -> int:
-    """Return the nearest whole number, halves upwards as in JavaScript."""
-    return math.floor(value + 0.5)
+    """Return the nearest whole number, halves upwards even if they were computed a bit lower."""
+    return math.floor(value + 0.5 + _ROUNDING)
 
 
 def _packed(parts: Iterable[tuple[int, int]]) -> bytes:

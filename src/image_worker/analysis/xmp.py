@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree  # noqa: S405 - see `fields_of`
+from xml.etree import ElementTree as ET
 
 from image_worker.analysis.base import Analyzer, Subject
 from image_worker.picture import said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
 _MOST_BYTES = 1_000_000
@@ -22,6 +24,8 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LISTS = {f"{_RDF}Seq", f"{_RDF}Bag"}
 _ALTERNATIVES = f"{_RDF}Alt"
+
+_PLACE = re.compile("gps|latitude|longitude|altitude", re.IGNORECASE)
 
 # The prefixes that the XMP specification gives to its namespaces.
 _PREFIXES = {
@@ -51,8 +55,9 @@ class Xmp(Analyzer):
     """The XMP properties of the file, such as `dc:title`, `xmp:Rating`, `photoshop:Credit`.
 
     Lists are lists, structures are objects, and of texts in several languages the default one is
-    taken. Where the picture was taken (GPS) is left out unless asked for. Empty where the file has
-    none, or where it is damaged, longer than 1 MB or declares a document type, which XMP must not.
+    taken. Where the picture was taken (properties about GPS, latitude, longitude or altitude) is
+    left out unless asked for. Empty where the file has none, or where it is damaged, longer than
+    1 MB or declares a document type, which XMP must not.
     """
 
     name = "xmp"
@@ -80,15 +85,13 @@ def fields_of(data: bytes) -> dict[str, Any]:
     if len(data) > _MOST_BYTES or "<!DOCTYPE" in text:
         return {}
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - without a document type
-    except (ElementTree.ParseError, ValueError):
+        root = ET.fromstring(text)  # noqa: S314 - without a document type
+    except (ET.ParseError, ValueError):
         return {}
+    rdf = root if root.tag == f"{_RDF}RDF" else root.find(f".//{_RDF}RDF")
     found: dict[str, Any] = {}
-    for description in root.iter(f"{_RDF}Description"):
-        for name, value in _properties(description, 0).items():
-            found.setdefault(name, value)
-        if len(found) >= _MOST:
-            break
+    for description in _some(rdf if rdf is not None else ()):
+        found |= _properties(description, 0)
     return found
 
 
@@ -118,8 +121,8 @@ def _value(element: Element, depth: int) -> Any:
     return _properties(inner if inner.tag == f"{_RDF}Description" else element, depth)
 
 
-def _some(element: Element) -> Iterator[Element]:
-    return (child for _, child in zip(range(_MOST), element, strict=False))
+def _some(element: Iterable[Element]) -> Iterator[Element]:
+    return itertools.islice(element, _MOST)
 
 
 def _named(tag: str) -> str | None:
@@ -135,4 +138,4 @@ def _without_place(value: Any) -> Any:
         return [_without_place(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {name: _without_place(part) for name, part in value.items() if ":GPS" not in name}
+    return {name: _without_place(part) for name, part in value.items() if not _PLACE.search(name)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from image_worker.errors import InvalidParameterError
+from image_worker.errors import InvalidParameterError, JobError, NeedsExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _TOLD = "told"
+_LACKING = NeedsExtraError.code
 _LONGEST_QUOTE = 40
 _LARGEST_SHOWN = 1e20
 
@@ -75,50 +76,66 @@ def suggestion(name: object, known: Iterable[str]) -> str:
 def refuse(sentence: str, value: object, *loc: str | int) -> ValidationError:
     """Return an error at `loc`, with `{got}` in the sentence replaced by the value."""
     text = sentence.replace("{got}", shown(value))
-    return _error([(text, loc, value)])
+    return _error([(text, loc, value, _TOLD)])
+
+
+def lacking(word: str, name: str, extra: str, *loc: str | int) -> ValidationError:
+    """Return the error for a name that only an optional part of the program knows."""
+    text = (
+        f'the {word} {shown(name).removesuffix(" (text)")} needs the extra "{extra}", '
+        "which is not installed here"
+    )
+    return _error([(text, loc, name, _LACKING)])
 
 
 def retell(error: ValidationError, kind: type[BaseModel], *prefix: str | int) -> ValidationError:
     """Return the same errors in our words, placed below `prefix`."""
     return _error(
         [
-            (_sentence(detail, kind), (*prefix, *detail["loc"]), detail["input"])
+            (
+                _sentence(detail, kind),
+                (*prefix, *detail["loc"]),
+                detail["input"],
+                detail["type"] if detail["type"] == _LACKING else _TOLD,
+            )
             for detail in error.errors(include_url=False)
         ]
     )
 
 
-def explain(error: ValidationError, kind: type[BaseModel]) -> InvalidParameterError:
+def explain(error: ValidationError, kind: type[BaseModel]) -> JobError:
     """Return the first of the errors as one sentence with its path."""
     details = error.errors(include_url=False)
     first = details[0]
     more = f" ({len(details) - 1} more like this)" if len(details) > 1 else ""
     path = json_path(first["loc"])
     sentence = _sentence(first, kind)
-    return InvalidParameterError(f"{sentence}{more}", path=path)
+    error_kind = NeedsExtraError if first["type"] == _LACKING else InvalidParameterError
+    return error_kind(f"{sentence}{more}", path=path)
 
 
 def json_path(loc: Sequence[str | int]) -> str:
     """Return `operations[1].params.width` for `("operations", 1, "params", "width")`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if part != "")
     return "".join(parts).removeprefix(".")
 
 
-def _error(told: list[tuple[str, tuple[str | int, ...], object]]) -> ValidationError:
+def _error(told: list[tuple[str, tuple[str | int, ...], object, str]]) -> ValidationError:
+    """Return an error with a sentence, a place, the value and the sort for each mistake."""
     return ValidationError.from_exception_data(
         "job",
         [
             InitErrorDetails(
-                type=PydanticCustomError(_TOLD, "{text}", {"text": text}), loc=loc, input=value
+                type=PydanticCustomError(sort, "{text}", {"text": text}), loc=loc, input=value
             )
-            for text, loc, value in told
+            for text, loc, value, sort in told
         ],
     )
 
 
 def _sentence(detail: ErrorDetails, kind: type[BaseModel]) -> str:
     sort, got = detail["type"], shown(detail["input"])
-    if sort == _TOLD:
+    if sort in {_TOLD, _LACKING}:
         return detail["msg"]
     if sort == "extra_forbidden":
         return _unknown_key(detail["loc"], kind)

@@ -6,10 +6,10 @@ import importlib
 import pkgutil
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from image_worker.component.explain import refuse, suggestion
+from image_worker.component.explain import lacking, refuse, suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
     from image_worker.component.model import Component
@@ -33,6 +33,7 @@ class Family:
         self.by_word[word] = self
         self._fold = str.upper if ignore_case else str
         self._kinds: dict[str, type[Component]] = {}
+        self._promised: dict[str, str] = {}
 
     def add(self, kind: type[Component]) -> None:
         """Take in a class; two different classes of one name are a mistake of the programmer."""
@@ -63,12 +64,34 @@ class Family:
         """All names, sorted."""
         return [kind.name for kind in self]
 
+    def promise(self, extra: str, *names: str) -> None:
+        """Say which extra brings names that are unknown without it.
+
+        A name that ends in a colon stands for all names that begin like that.
+        """
+        self._promised |= dict.fromkeys(names, extra)
+
+    def promised(self, name: object) -> str | None:
+        """Return the extra that would bring the name, if it is not known already."""
+        if not isinstance(name, str) or name in self:
+            return None
+        start, colon, _ = name.partition(":")
+        return self._promised.get(start + colon)
+
     def find(self, name: object, key: str) -> type[Any]:
         """Return the class of that name, or refuse `key` with a suggestion."""
         if name in self:
             return self._kinds[self._fold(str(name))]
-        hint = suggestion(name, self.names) or f"known are {', '.join(self.names)}"
+        extra = self.promised(name)
+        if extra:
+            raise lacking(self.word, str(name), extra, key)
+        hint = self.suggestion([name]) or f"known are {', '.join(self.names)}"
         raise refuse(f"expected the name of a known {self.word}, got {{got}}; {hint}", name, key)
+
+    def suggestion(self, names: Iterable[object]) -> str:
+        """Return `did you mean "resize"?` for the first name that is close to a known one."""
+        known = [*self.names, *self._promised]
+        return next(filter(None, (suggestion(name, known) for name in names)), "")
 
 
 def discover(package: ModuleType) -> None:

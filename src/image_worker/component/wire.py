@@ -112,14 +112,13 @@ class ByType(_Wire):
     def _long(self, value: Json) -> Json:
         if "type" in value:
             return {"params": {}, **value}
-        keys = [key for key in value if key in self.family]
+        keys = [key for key in value if key in self.family or self.family.promised(key)]
         if len(keys) == 1:
             rest = {key: part for key, part in value.items() if key != keys[0]}
             return {"type": keys[0], "params": value[keys[0]], **rest}
         word = self.family.word
-        hint = next(filter(None, (suggestion(key, self.family.names) for key in value)), "")
         came = ", ".join(f'"{key}"' for key in list(value)[:_MOST_KEYS]) or "nothing"
-        known = hint or f"known are {', '.join(self.family.names)}"
+        known = self.family.suggestion(value) or f"known are {', '.join(self.family.names)}"
         raise refuse(
             f'expected "type" with the name of a known {word}, got an object with {came}; {known}',
             value,

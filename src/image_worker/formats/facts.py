@@ -17,6 +17,7 @@ class Json(Output):
     mime = "application/json"
     suffix = ".json"
     animates = True
+    lossy = False
 
     def encode(self, picture: Picture) -> bytes:
         """Write nothing."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from image_worker.formats.base import KEEP_NOTHING, Output, Reader, joined
+from pydantic import Field
+from pyvips import ForeignKeep
+
+from image_worker.formats.base import Animated, Quality, Reader, joined
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
@@ -41,15 +44,45 @@ READER = Reader(
 )
 
 
-class Gif(Output):
+class Gif(Animated):
     """GIF, for animations that must play everywhere: 256 colours a frame."""
 
     name = "GIF"
     mime = "image/gif"
     suffix = ".gif"
-    animates = True
     lossy = False
+
+    quality: Quality | None = None
+    """Means nothing here: GIF writes what its palette holds. Accepted, with a notice."""
+
+    effort: Annotated[int, Field(ge=1, le=7)] = 4
+    """How hard to look for a palette: 1 is fast, 7 is best."""
+
+    colors: Literal[2, 4, 8, 16, 32, 64, 128, 256] = 256
+    """Colours of a frame, transparency included."""
+
+    dither: Annotated[float, Field(ge=0, le=1)] = 1
+    """How much missing colours are mixed from dots."""
+
+    progressive: bool = False
+    """Whether it appears coarse at first."""
+
+    inter_frame_max_error: Annotated[float, Field(ge=0, le=32)] = 0
+    """How much a pixel may differ from the frame before and still be taken from there."""
+
+    inter_palette_max_error: Annotated[float, Field(ge=0, le=256)] = 3
+    """How much a frame's colours may differ from the palette before and still share it."""
 
     def encode(self, picture: Picture) -> bytes:
         """Write with a palette chosen for the picture."""
-        return bytes(joined(picture).gifsave_buffer(effort=4, keep=KEEP_NOTHING))
+        return bytes(
+            joined(picture).gifsave_buffer(
+                effort=self.effort,
+                bitdepth=self.colors.bit_length() - 1,
+                dither=self.dither,
+                interlace=self.progressive,
+                interframe_maxerror=self.inter_frame_max_error,
+                interpalette_maxerror=self.inter_palette_max_error,
+                keep=ForeignKeep.NONE,
+            )
+        )

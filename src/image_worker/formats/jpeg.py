@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from image_worker.formats.base import KEEP_NOTHING, Output, Quality, Reader
+from pydantic import Field
+
+from image_worker.formats.base import AnyQuality, Lossy, Profile, Reader, Subsampling, kept
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
+
+_MOZJPEG_TABLE = 3
 
 READER = Reader(
     name="JPEG",
@@ -18,7 +22,7 @@ READER = Reader(
 )
 
 
-class Jpeg(Output):
+class Jpeg(Lossy):
     """JPEG, for photographs: small, read everywhere, no transparency."""
 
     name = "JPEG"
@@ -28,11 +32,52 @@ class Jpeg(Output):
     transparent = False
     longest_side = 65_500
 
-    quality: Quality = 85
-    """1 is smallest, 100 best."""
+    quality: AnyQuality = 85
+    """1 is smallest, 100 best; `auto` is the lowest that is as like the picture as `min_ssim`."""
+
+    color_profile: Profile = "srgb"
+    """Colours of the file: `srgb` without an embedded profile, `p3` (Display P3), `cmyk` for
+    printing (its profile alone has 940 kB), or `keep` for the source's own, embedded again."""
+
+    subsampling: Subsampling = "4:2:0"
+    """Resolution of the colours: `4:2:0` halves it, `4:4:4` keeps all of it."""
+
+    progressive: bool = False
+    """Whether it appears coarse at first; a tenth smaller, in four times the time."""
+
+    mozjpeg: bool = False
+    """Whether to do all of the below as mozjpeg does: about a tenth smaller, thirty times slower.
+    Implies `progressive`."""
+
+    optimize_coding: bool = False
+    """Whether to compute the best code tables: 2 % smaller, in twice the time; the whole picture
+    is held in memory."""
+
+    trellis_quantization: bool = False
+    """Whether to choose coefficients by their cost in bits."""
+
+    overshoot_deringing: bool = False
+    """Whether to hide ringing around black text upon white."""
+
+    optimize_scans: bool = False
+    """Whether to choose the best split into scans. Implies `progressive`."""
+
+    quantization_table: Annotated[int, Field(ge=0, le=8)] = 0
+    """Which of mozjpeg's tables to use; 0 is that of the JPEG standard, 3 that of ImageMagick."""
 
     def encode(self, picture: Picture) -> bytes:
-        """Write baseline JPEG with halved colour resolution, at every quality."""
+        """Write baseline JPEG unless more is asked, with the same colours at every quality."""
+        image, all_of_it = picture.image, self.mozjpeg
         return bytes(
-            picture.image.jpegsave_buffer(Q=self.quality, subsample_mode="on", keep=KEEP_NOTHING)
+            image.jpegsave_buffer(
+                Q=self.level,
+                subsample_mode="on" if self.subsampling == "4:2:0" else "off",
+                interlace=self.progressive or self.optimize_scans or all_of_it,
+                optimize_coding=self.optimize_coding or all_of_it,
+                trellis_quant=self.trellis_quantization or all_of_it,
+                overshoot_deringing=self.overshoot_deringing or all_of_it,
+                optimize_scans=self.optimize_scans or all_of_it,
+                quant_table=self.quantization_table or (_MOZJPEG_TABLE if all_of_it else 0),
+                keep=kept(image),
+            )
         )

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Self
 
-from image_worker.formats.base import KEEP_NOTHING, Output, Reader
+from pydantic import model_validator
+
+from image_worker.formats.base import Profile, Profiled, Quality, Reader, kept
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
+
+_PREDICTED = {"deflate", "lzw"}
+_LOSSY = {"jpeg", "webp"}
+_QUALITY = 85
+_TILE = 256
 
 READER = Reader(
     name="TIFF",
@@ -18,7 +25,7 @@ READER = Reader(
 )
 
 
-class Tiff(Output):
+class Tiff(Profiled):
     """TIFF, for printing and archives: without losses, with transparency."""
 
     name = "TIFF"
@@ -27,10 +34,60 @@ class Tiff(Output):
     suffix = ".tif"
     lossy = False
 
+    quality: Quality | None = None
+    """1 to 100, with the compression `jpeg` or `webp`, where 85 is the default; without losses it
+    means nothing."""
+
+    color_profile: Profile = "srgb"
+    """Colours of the file: `srgb` without an embedded profile, `p3` (Display P3), `cmyk` for
+    printing (its profile alone has 940 kB), or `keep` for the source's own, embedded again."""
+
+    compression: Literal["none", "deflate", "lzw", "packbits", "jpeg", "webp"] = "deflate"
+    """How pixels are packed. `jpeg` and `webp` have losses."""
+
+    predictor: Literal["none", "horizontal"] | None = None
+    """Whether levels are stored as differences, for `deflate` and `lzw`. Default:
+    `horizontal` with these."""
+
+    tile: bool = False
+    """Whether it is stored in tiles of 256 x 256 instead of strips."""
+
+    pyramid: bool = False
+    """Whether smaller copies are stored too, for viewers of large pictures; implies `tile`."""
+
+    @model_validator(mode="after")
+    def _predicts_where_that_helps(self) -> Self:
+        if self.predictor == "horizontal" and self.compression not in _PREDICTED:
+            raise ValueError(
+                f'expected the compression deflate or lzw beside "predictor", '
+                f"got {self.compression}"
+            )
+        return self
+
+    @property
+    def loses(self) -> bool:
+        """Whether `quality` means anything."""
+        return self.compression in _LOSSY
+
+    @property
+    def used_quality(self) -> int | None:
+        """The quality with which it is written, where that means anything."""
+        return (self.quality or _QUALITY) if self.loses else None
+
     def encode(self, picture: Picture) -> bytes:
-        """Write with deflate and a horizontal predictor."""
+        """Write one picture."""
+        image = picture.image
+        predictor = self.predictor or ("horizontal" if self.compression in _PREDICTED else "none")
         return bytes(
-            picture.image.tiffsave_buffer(
-                compression="deflate", predictor="horizontal", keep=KEEP_NOTHING
+            image.tiffsave_buffer(
+                compression=self.compression,
+                Q=self.quality or _QUALITY,
+                predictor=predictor,
+                tile=self.tile or self.pyramid,
+                tile_width=_TILE,
+                tile_height=_TILE,
+                pyramid=self.pyramid,
+                resunit="inch",
+                keep=kept(image),
             )
         )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from image_worker.formats.base import KEEP_NOTHING, Output, Quality, Reader, joined
+from pydantic import Field, model_validator
+
+from image_worker.formats.base import Animated, AnyQuality, Lossy, Reader, joined, kept
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture
+
+_LOSSLESS_QUALITY = 75
+"""How hard libwebp tries without losses; its own default."""
 
 READER = Reader(
     name="WEBP",
@@ -19,18 +24,76 @@ READER = Reader(
 )
 
 
-class Webp(Output):
+class Webp(Lossy, Animated):
     """WebP, for the web: smaller than JPEG, with transparency and animation."""
 
     name = "WEBP"
     mime = "image/webp"
     suffix = ".webp"
-    animates = True
     longest_side = 16_383
 
-    quality: Quality = 80
-    """1 is smallest, 100 best."""
+    quality: AnyQuality = 80
+    """1 is smallest, 100 best; `auto` is the lowest that is as like the picture as `min_ssim`."""
+
+    color_profile: Literal["srgb", "p3", "keep"] = "srgb"
+    """Colours of the file: `srgb` without an embedded profile, `p3` (Display P3), or `keep` for
+    the source's own, which is embedded again."""
+
+    effort: Annotated[int, Field(ge=0, le=6)] = 4
+    """From 0, fast, to 6, small. From 4 on more time hardly gains anything."""
+
+    lossless: bool = False
+    """Whether to keep every level; for drawings often smaller than with losses."""
+
+    near_lossless: bool = False
+    """Whether to write without losses after smoothing what nobody sees, the more so the lower
+    `quality` is."""
+
+    alpha_quality: Annotated[int, Field(ge=0, le=100)] = 100
+    """Quality of the transparency; 100 has no losses."""
+
+    smart_subsample: bool = False
+    """Whether to halve the resolution of the colours with more care; sharper red edges."""
+
+    preset: Literal["default", "photo", "picture", "drawing", "icon", "text"] = "default"
+    """What kind of picture it is, for finer tuning."""
+
+    min_size: bool = False
+    """Whether animations are written as small as possible, slowly."""
+
+    mixed: bool = False
+    """Whether frames of an animation may be with or without losses, each as is smaller."""
+
+    @model_validator(mode="after")
+    def _is_exactly_one_of_both(self) -> Self:
+        if self.lossless and self.near_lossless:
+            raise ValueError('expected "lossless" or "near_lossless", got both')
+        return self
+
+    @property
+    def loses(self) -> bool:
+        """Whether a search for a quality makes sense."""
+        return not (self.lossless or self.near_lossless)
+
+    @property
+    def heeds_quality(self) -> bool:
+        """Whether `quality` changes anything."""
+        return not self.lossless
 
     def encode(self, picture: Picture) -> bytes:
-        """Write at libwebp's effort 4, from which more time hardly gains anything."""
-        return bytes(joined(picture).webpsave_buffer(Q=self.quality, effort=4, keep=KEEP_NOTHING))
+        """Write all frames."""
+        image = joined(picture)
+        return bytes(
+            image.webpsave_buffer(
+                Q=_LOSSLESS_QUALITY if self.lossless else self.level,
+                lossless=self.lossless or self.near_lossless,
+                near_lossless=self.near_lossless,
+                alpha_q=self.alpha_quality,
+                smart_subsample=self.smart_subsample,
+                preset=self.preset,
+                min_size=self.min_size,
+                mixed=self.mixed,
+                effort=self.effort,
+                keep=kept(image),
+            )
+        )

@@ -2,6 +2,6 @@
 
 from image_worker.measures.color import delta_e
 from image_worker.measures.noise import psnr
-from image_worker.measures.ssim import Structure, ssim, usual_reduction
+from image_worker.measures.ssim import REDUCTION, Structure, ssim
 
-__all__ = ["Structure", "delta_e", "psnr", "ssim", "usual_reduction"]
+__all__ = ["REDUCTION", "Structure", "delta_e", "psnr", "ssim"]

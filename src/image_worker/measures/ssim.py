@@ -12,21 +12,13 @@ _SIGMA = 1.5
 _RADIUS = 5
 _C1 = (0.01 * 255) ** 2
 _C2 = (0.03 * 255) ** 2
-_VIEWED = 256
 _GREY = 128
 
-
-def usual_reduction(width: int, height: int) -> int:
-    """Return how many times both pictures are shrunk first, so that they are seen whole.
-
-    It is the rule that the authors of SSIM give with their code: the shorter side divided by 256,
-    to the nearest whole number, at least 1. Without it, the noise of single pixels in a large
-    picture would count, which nobody sees.
-    """
-    return max(1, round(min(width, height) / _VIEWED))
+REDUCTION = 2
+"""How many times both pictures are shrunk before they are compared."""
 
 
-def ssim(one: pyvips.Image, other: pyvips.Image, reduction: int | None = None) -> float:
+def ssim(one: pyvips.Image, other: pyvips.Image, reduction: int = REDUCTION) -> float:
     """Return the mean structural similarity of two pictures of one size; 1 is the same.
 
     See `Structure` for how it is measured.
@@ -39,14 +31,19 @@ class Structure:
 
     SSIM as Wang, Bovik, Sheikh and Simoncelli describe it ("Image Quality Assessment: From Error
     Visibility to Structural Similarity", 2004): of the Rec. 601 luma, through a Gaussian window of
-    sigma 1.5 and 11 x 11 pixels, with K1 = 0.01 and K2 = 0.03, both pictures first shrunk by the
-    mean of blocks of `reduction` pixels (default: `usual_reduction`). Windows that would reach
-    over the edge are left out, unless the picture is smaller than one. Transparent pictures are
-    laid upon mid grey.
+    sigma 1.5 and 11 x 11 pixels, with K1 = 0.01 and K2 = 0.03. Windows that would reach over the
+    edge are left out, unless the picture is smaller than one. Transparent pictures are laid upon
+    mid grey.
+
+    Both pictures are first shrunk to half their width and height, by the mean of blocks of 2 x 2.
+    At full size the noise of single pixels weighs most: of eight photographs, one threshold asked
+    for JPEG qualities from 20 to 95. The rule that the authors give with their code (the shorter
+    side divided by 256) treats neighbouring sizes differently: at a side of 300 the same threshold
+    asked for 95, at 400 for 60. At half size it asked for 56 to 70.
     """
 
-    def __init__(self, image: pyvips.Image, reduction: int | None = None) -> None:
-        self.reduction = reduction or usual_reduction(image.width, image.height)
+    def __init__(self, image: pyvips.Image, reduction: int = REDUCTION) -> None:
+        self.reduction = reduction
         self._light = _light(image, self.reduction)
         mean = _blurred(self._light)
         # What the comparisons share is computed once.

@@ -28,6 +28,10 @@ class Operation(Component, members=Family("operation")):
 
     beside: ClassVar[frozenset[str]] = frozenset({"when"})
 
+    secret: ClassVar[bool] = False
+    """Whether this hides something, so that nothing of the job may be kept, and nothing of the
+    source may come back by another way."""
+
     when: Condition | None = None
     """Do this only if the condition on the source is true, such as `{"width": {">": 1000}}`."""
 

@@ -17,7 +17,7 @@ class Filter(Effect, members=Family("filter")):
     """
 
     name = "filter"
-    # A parameter called `size` would hide the method of that name, so its field is called otherwise.
+    # A parameter called `size` would hide the method: its field has another name, and an alias.
     model_config = ConfigDict(serialize_by_alias=True)
 
     @property

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from image_worker.analysis.base import Analyzer, Subject
+from image_worker.analysis.base import Analyzer, Stored, Subject, measured
 from image_worker.component import refuse, suggestion
 from image_worker.pipeline.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from image_worker.picture import Picture
     from image_worker.pipeline.header import Header
 
 OF_HEADER = ("width", "height", "aspect", "megapixels", "pages", "has_alpha", "format")
 """Facts that are known before a pixel is decoded."""
+
+_MODES = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}
 
 
 def header_facts(header: Header) -> dict[str, Any]:
@@ -36,8 +39,19 @@ def measured_facts(data: bytes, header: Header, names: Iterable[str]) -> dict[st
     wanted = sorted(set(names) - set(OF_HEADER))
     if not wanted:
         return {}
-    subject = Subject(decode(data, header), header.mode, header.reader.name)
-    return {name: Analyzer.family[name]().measure(subject) for name in wanted}
+    subject = source_subject(data, header, decode(data, header))
+    return measured([Analyzer.family[name]() for name in wanted], subject)
+
+
+def source_subject(data: bytes, header: Header, picture: Picture) -> Subject:
+    """Return the source as what can be measured."""
+    stored = Stored(data, header.reader.open(data, access="sequential"))
+    return Subject(picture, header.mode, header.reader.name, stored)
+
+
+def result_subject(picture: Picture, name: str, original: Picture) -> Subject:
+    """Return a result, before it is encoded in the format of that name."""
+    return Subject(picture, _MODES[picture.image.bands], name, original=original)
 
 
 def check_fact(name: str, *loc: str | int) -> None:

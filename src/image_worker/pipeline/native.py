@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import pyvips
 
-from image_worker.errors import CorruptImageError, ImageWorkerError, RenderError
+from image_worker.errors import (
+    CorruptImageError,
+    ImageWorkerError,
+    OutOfMemoryError,
+    RenderError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +31,9 @@ def reading(data: bytes, reader: Reader) -> Iterator[None]:
         yield
     except ImageWorkerError:
         raise
-    except (pyvips.Error, UnicodeDecodeError, OverflowError, MemoryError):
+    except MemoryError:
+        raise OutOfMemoryError("the picture needs more memory than a job may use") from None
+    except (pyvips.Error, UnicodeDecodeError, OverflowError):
         pyvips.vips_lib.vips_error_clear()
         if _decodes(data, reader):
             raise RenderError("the operations could not be carried out on this picture") from None

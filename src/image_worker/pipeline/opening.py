@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from image_worker.errors import InvalidParameterError
+from image_worker.conditions import facts_of
+from image_worker.errors import InvalidParameterError, UnsupportedFormatError
 from image_worker.picture import Picture, in_memory
-from image_worker.pipeline.decode import decode
+from image_worker.pipeline.decode import decode, standard
+from image_worker.pipeline.facts import header_facts, measured_facts
 from image_worker.pipeline.header import Header, check_header, read_header, sniff
 from image_worker.pipeline.native import reading
 from image_worker.pipeline.steps import carry_out
@@ -34,13 +36,13 @@ class Opened:
 
     sources: Mapping[str, bytes]
     limits: Limits
-    svg: bool = False
-    _pictures: dict[Source, Picture] = field(default_factory=dict)
+    svg_allowed: bool = False
+    _pictures: dict[str, Picture] = field(default_factory=dict)
 
     def file(self, source: Source) -> File:
         """Return the file of a source, once its header has passed the limits."""
         data = self._bytes(source)
-        reader = sniff(data, svg=self.svg)
+        reader = sniff(data, svg=self.svg_allowed)
         with reading(data, reader):
             header = read_header(data, reader, upright=source.auto_orient)
             check_header(header, self.limits)
@@ -50,16 +52,35 @@ class Opened:
 
     def picture(self, source: Source) -> Picture:
         """Return a picture that other steps need, decoded and after its own operations."""
-        if source not in self._pictures:
-            self._pictures[source] = self._picture(source)
-        return self._pictures[source]
+        key = source.model_dump_json()
+        if key not in self._pictures:
+            self._pictures[key] = self._picture(source)
+        return self._pictures[key]
+
+    def svg(self, text: str, scale: float = 1) -> Picture:
+        """Return a drawing that stands in the job, where the setting allows SVG."""
+        data = text.encode()
+        if not self.svg_allowed:
+            raise UnsupportedFormatError(
+                'expected no SVG: it is read only where the setting "svg" is on'
+            )
+        reader = sniff(data, svg=True)
+        if reader.name != "SVG":
+            raise UnsupportedFormatError(f"expected the text of an SVG, got {reader.name}")
+        with reading(data, reader):
+            check_header(read_header(data, reader), self.limits)
+            image = reader.open(data, **({"scale": scale} if scale != 1 else {}))
+            return Picture((standard(image),))
 
     def _picture(self, source: Source) -> Picture:
         file = self.file(source)
         with reading(file.data, file.header.reader):
             picture = decode(file.data, file.header, page=source.page)
             own: Any = source.operations
-            picture, _ = carry_out(picture.each(in_memory), own, {}, self.limits)
+            names = [name for step in own if step.when for name in facts_of(step.when)]
+            measured = measured_facts(file.data, file.header, names)
+            facts = {**header_facts(file.header), **measured}
+            picture, _ = carry_out(picture.each(in_memory), own, facts, self.limits)
             return picture.each(in_memory)
 
     def _bytes(self, source: Source) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from image_worker.errors import InvalidParameterError
+from image_worker.pipeline.contracts import check_effort
 from image_worker.pipeline.plan import Expected, check_format, check_size, expect_all
 from image_worker.pipeline.rendered import Rendered
 
@@ -37,6 +38,7 @@ def preview(task: Task) -> Rendered:
     results = []
     for branch in task.branches:
         path = f"{branch.path}.operations"
+        check_effort(branch.output, limits, branch.path)
         further = expect_all(last, branch.operations, task.facts, check, path)
         end = [last, *further][-1]
         if end.exact:

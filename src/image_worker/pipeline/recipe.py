@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_serializer, model_validator
 
-from image_worker.analysis.wanted import Wanted
-from image_worker.component import ByFormat, ByType, Model, Several
+from image_worker.analysis.wanted import Analysis, Wanted
+from image_worker.component import ByFormat, ByType, Model, Several, refuse
 from image_worker.conditions import facts_of
 from image_worker.formats.base import Output
 from image_worker.formats.jpeg import Jpeg
 from image_worker.operations.base import Operation
-from image_worker.pipeline.facts import check_fact
+from image_worker.pipeline.facts import OF_HEADER, check_fact
 from image_worker.sources.base import AnySource
 
 if TYPE_CHECKING:
@@ -74,8 +74,10 @@ class Recipe(Model):
     )
     """Several results from one source, by name."""
 
-    analyze: Wanted = ()
-    """What to measure of the source, upright: `true` for the usual facts, or a list of names."""
+    analyze: Wanted = Analysis()
+    """What to measure of the source, upright: `true` for the usual facts, or a list of names, each
+    with options as `{name: {...}}` where it has some. `{"of": "output", "want": [...]}` measures
+    the picture after the operations, before it is encoded."""
 
     plan: Literal["fast", "exact"] = "fast"
     """`exact` decodes every pixel, even those that a later resize throws away."""
@@ -91,16 +93,63 @@ class Recipe(Model):
                 check_fact(fact, *loc, "when", fact)
         return self
 
+    @model_validator(mode="after")
+    def _keep_secrets(self) -> Self:
+        """Refuse what would give back what a step hides."""
+        secrets = [(loc, step) for loc, step in self.steps() if step.secret]
+        for loc, step in secrets:
+            for fact in facts_of(step.when) if step.when is not None else ():
+                if fact not in OF_HEADER:
+                    known = ", ".join(OF_HEADER)
+                    sentence = (
+                        f"expected a fact of the header with {step.name}: {known}; got {{got}}"
+                    )
+                    raise refuse(sentence, fact, *loc, "when", fact)
+        if secrets:
+            name = secrets[0][1].name
+            _check_discreet(name, self.output, "output")
+            for key, rendition in self.outputs.items():
+                _check_discreet(name, rendition.output, "outputs", key)
+        return self
+
     def steps(self) -> Iterator[tuple[tuple[str | int, ...], Operation]]:
-        """Yield every step with its place, those of the source and of the renditions too."""
-        own: Any = self.image.operations
-        yield from ((("image", "operations", index), step) for index, step in enumerate(own))
-        yield from ((("operations", index), step) for index, step in enumerate(self.operations))
-        for name, rendition in self.outputs.items():
-            for index, step in enumerate(rendition.operations):
-                yield ("outputs", name, "operations", index), step
+        """Yield every step with its place, those of sources and renditions too."""
+        yield from _steps(self)
 
     @property
     def main(self) -> Output | None:
         """How the result of the operations alone is written, if it is wanted."""
         return self.output or (None if self.outputs else Jpeg())
+
+
+def _steps(value: object, *loc: str | int) -> Iterator[tuple[tuple[str | int, ...], Operation]]:
+    """Yield every operation in a part of a recipe with its place."""
+    if isinstance(value, Operation):
+        yield loc, value
+    if isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            among = isinstance(value, Operation) and name not in value.beside
+            inner = (*loc, "params") if among else loc
+            yield from _steps(getattr(value, name), *inner, field.alias or name)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _steps(item, *loc, index)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _steps(item, *loc, name)
+
+
+_TELLING = {"metadata": "all", "if_larger": "original"}
+"""What an output may not be told beside a step that hides something."""
+
+
+def _check_discreet(name: str, output: Output | None, *loc: str) -> None:
+    """Refuse an output that hands on more of the source than the picture."""
+    for key, value in _TELLING.items():
+        if getattr(output, key, None) == value:
+            raise refuse(
+                f"expected another value with {name}, which hides something; got {{got}}",
+                value,
+                *loc,
+                key,
+            )

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from image_worker.analysis.base import Subject
+from image_worker.analysis.base import measured
 from image_worker.conditions import facts_of
 from image_worker.formats.facts import Json
 from image_worker.picture import Picture, in_memory
 from image_worker.pipeline.decode import decode
-from image_worker.pipeline.facts import header_facts, measured_facts
+from image_worker.pipeline.facts import (
+    header_facts,
+    measured_facts,
+    result_subject,
+    source_subject,
+)
 from image_worker.pipeline.native import reading
 from image_worker.pipeline.opening import Opened
 from image_worker.pipeline.plan import shrink_on_load
@@ -55,10 +60,12 @@ def render(
 def _render(task: Task) -> Rendered:
     recipe, limits = task.recipe, task.opened.limits
     picture = _decoded(task)
-    analysis = _measured(task, picture)
+    analysis = _of_input(task, picture)
     own: Any = recipe.image.operations
     picture, _ = carry_out(picture, own, task.facts, limits, "image.operations")
     picture, steps = carry_out(picture, recipe.operations, task.facts, limits)
+    if task.recipe.analyze.of == "output":
+        picture, analysis = _of_output(task, picture)
     picture = shared(picture, [task.active(tuple(branch.operations)) for branch in task.branches])
     results = [_branch(task, picture, branch) for branch in task.branches]
     main = next((made for branch, made in results if not branch.name), None)
@@ -97,6 +104,8 @@ def _decoded(task: Task) -> Picture:
     header, recipe = task.file.header, task.recipe
     own = (*recipe.image.operations, *recipe.operations)
     ways = [task.active((*own, *branch.operations)) for branch in task.branches]
+    if recipe.analyze.of == "output":
+        ways.append(task.active(own))  # it is measured before the renditions part
     shrink = 1
     if recipe.plan == "fast" and task.frames == 1:
         shrink = shrink_on_load(header, ways)
@@ -104,7 +113,7 @@ def _decoded(task: Task) -> Picture:
         task.file.data, header, shrink=shrink, page=recipe.image.page, frames=task.frames
     )
     picture = replace(picture, inputs=task.opened)
-    if recipe.analyze and shrink == 1 and not isinstance(recipe.output, Json):
+    if recipe.analyze.of == "input" and shrink == 1 and _read_twice(task, (*own,)):
         picture = picture.each(in_memory)
     return _noted(task, picture)
 
@@ -120,10 +129,28 @@ def _noted(task: Task, picture: Picture) -> Picture:
     )
 
 
-def _measured(task: Task, picture: Picture) -> dict[str, Any]:
-    if not task.recipe.analyze:
+def _read_twice(task: Task, further: tuple[Any, ...] = ()) -> bool:
+    """Tell whether what is measured is read again, by further steps or by an encoder."""
+    reads = any(one.reads != "header" for one in task.recipe.analyze.want)
+    return reads and (bool(further) or not isinstance(task.recipe.output, Json))
+
+
+def _of_input(task: Task, picture: Picture) -> dict[str, Any]:
+    wanted = task.recipe.analyze
+    if wanted.of == "output" or not wanted.want:
         return {}
-    header = task.file.header
-    whole = picture if picture.shrunk == 1 else decode(task.file.data, header)
-    subject = Subject(whole, header.mode, header.reader.name)
-    return {analyzer.name: analyzer.measure(subject) for analyzer in task.recipe.analyze}
+    file = task.file
+    whole = picture if picture.shrunk == 1 else _original(task)
+    return measured(wanted.want, source_subject(file.data, file.header, whole))
+
+
+def _of_output(task: Task, picture: Picture) -> tuple[Picture, dict[str, Any]]:
+    if _read_twice(task):
+        picture = picture.each(in_memory)
+    subject = result_subject(picture.whole(), task.branches[0].output.name, _original(task))
+    return picture, measured(task.recipe.analyze.want, subject)
+
+
+def _original(task: Task) -> Picture:
+    picture = decode(task.file.data, task.file.header, page=task.recipe.image.page)
+    return replace(picture, inputs=task.opened)

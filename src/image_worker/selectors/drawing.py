@@ -66,40 +66,35 @@ def polygon_mask(size: Size, points: Sequence[tuple[float, float]]) -> pyvips.Im
     bottom = min(size.height, int(max(y for _, y in points)) + 1)
     if bottom <= top:
         return pyvips.Image.black(*size)
-    rows = b"".join(_row(size.width, points, row) for row in range(top, bottom))
-    filled = pyvips.Image.new_from_memory(rows, size.width, bottom - top, 1, "uchar")
-    return pyvips.Image.black(*size).insert(filled, 0, top)
+    rows = (top + (sample + 0.5) / _SAMPLES for sample in range((bottom - top) * _SAMPLES))
+    samples = b"".join(_row(size.width, _crossings(points, row)) for row in rows)
+    height = (bottom - top) * _SAMPLES
+    sampled = pyvips.Image.new_from_memory(samples, size.width, height, 1, "uchar")
+    return pyvips.Image.black(*size).insert(sampled.shrinkv(_SAMPLES), 0, top)
 
 
-def _row(width: int, points: Sequence[tuple[float, float]], row: int) -> bytes:
-    """Return the coverage of one row of pixels."""
-    covered_by = [0.0] * (width + 1)
-    for sample in range(_SAMPLES):
-        crossings = sorted(_crossings(points, row + (sample + 0.5) / _SAMPLES))
-        for left, right in zip(crossings[::2], crossings[1::2], strict=True):
-            _cover(covered_by, max(0.0, left), min(float(width), right))
-    return bytes(min(_FULL, int(part * _FULL / _SAMPLES + 0.5)) for part in covered_by[:width])
+def _row(width: int, crossings: Sequence[float]) -> bytes:
+    """Return the coverage of a line of pixels between every other pair of crossings."""
+    row = bytearray(width + 1)
+    for start, stop in zip(crossings[::2], crossings[1::2], strict=True):
+        left, right = max(0.0, start), min(float(width), stop)
+        if left >= right:
+            continue
+        first, last = int(left), int(right)
+        if first == last:
+            row[first] = min(_FULL, row[first] + round((right - left) * _FULL))
+            continue
+        row[first] = min(_FULL, row[first] + round((first + 1 - left) * _FULL))
+        row[first + 1 : last] = b"\xff" * (last - first - 1)
+        row[last] = min(_FULL, row[last] + round((right - last) * _FULL))
+    return bytes(row[:width])
 
 
 def _crossings(points: Sequence[tuple[float, float]], y: float) -> list[float]:
-    """Return where the edges of the polygon cross a horizontal line."""
+    """Return where the edges of the polygon cross a horizontal line, from left to right."""
     ends = zip(points, [*points[1:], points[0]], strict=True)
-    return [
+    return sorted(
         x1 + (y - y1) * (x2 - x1) / (y2 - y1)
         for (x1, y1), (x2, y2) in ends
         if (y1 <= y) != (y2 <= y)
-    ]
-
-
-def _cover(covered_by: list[float], left: float, right: float) -> None:
-    """Add the span to the pixels that it covers, in part at both ends."""
-    if right <= left:
-        return
-    first, last = int(left), int(right)
-    if first == last:
-        covered_by[first] += right - left
-        return
-    covered_by[first] += first + 1 - left
-    for column in range(first + 1, last):
-        covered_by[column] += 1
-    covered_by[last] += right - last
+    )

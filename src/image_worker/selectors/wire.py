@@ -11,7 +11,7 @@ from image_worker.selectors.union import Union
 _MOST_PARTS = 64
 
 
-class _Anyhow(ByKey):
+class Anyhow(ByKey):
     """A name, an object with the keys of one kind, or a list of these."""
 
     def read(self, value: object) -> Component:
@@ -24,6 +24,8 @@ class _Anyhow(ByKey):
         fields = value if isinstance(value, dict) else None
         if fields is None:
             raise refuse("expected a name, an object or a list of them, got {got}", value)
+        for key in filter(self.family.promised, fields):
+            self.family.find(key, key)
         if not any(kind.name in fields for kind in self.family):
             return self.make(self.family["box"], fields)
         return super().read(fields)
@@ -54,5 +56,5 @@ class _Anyhow(ByKey):
         return part
 
 
-AnySelector = Annotated[Selector, _Anyhow(Selector)]
+AnySelector = Annotated[Selector, Anyhow(Selector)]
 """A box, a polygon, a mask, a gradient, a name such as `"all"`, or a list of these."""

@@ -80,10 +80,11 @@ class _Anywhere(ByKey):
 
     def write(self, component: Component, context: Any = None) -> Any:
         """Write the fields; those that say where it is are left out once the bytes are read."""
-        written = component.write(context)
         if context is None:
-            return written
-        shared = {key: written[key] for key in Source.model_fields if key in written}
+            return component.write()
+        shared = component.model_dump(
+            mode="json", include=set(Source.model_fields), exclude_defaults=True, context=context
+        )
         return {**shared, "given": context[id(component)]}
 
 

@@ -103,7 +103,7 @@ class Worker:
 
     def _render(self, job: Job, request: RenderRequest) -> tuple[Rendered, str]:
         try:
-            if job.cache == "off":
+            if job.cache == "off" or any(step.secret for _, step in job.steps()):
                 return self._engine.run(request), "off"
             rendered, hit = self._cache.get(
                 _key(request), lambda: self._engine.run(request), refresh=job.cache == "refresh"
@@ -117,7 +117,7 @@ def _load(source: Source, access: Access, path: str) -> bytes:
     try:
         return source.load(access)
     except ImageWorkerError as error:
-        raise error.at(f"{path}.{source.name}") from None
+        raise error.at(f"{path}.{getattr(source, 'name', 'data')}") from None
 
 
 def _check_digest(source: Source, digest: str, path: str) -> None:

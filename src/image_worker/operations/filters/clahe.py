@@ -22,7 +22,7 @@ class Clahe(Filter):
 
     name = "clahe"
 
-    window: Length = "25%"
+    window: Length = "12.5%"
     """Width and height of the neighbourhood in pixels, or as a share of the width and the height
     of the picture."""
 

@@ -9,4 +9,4 @@ class Detail(KernelFilter):
     """Bring out fine detail."""
 
     name = "detail"
-    kernel = Kernel([[0, -1, 0], [-1, 10, -1], [0, -1, 0]], 6, exact=True)
+    kernel = Kernel([[0, -1, 0], [-1, 10, -1], [0, -1, 0]], 6)

@@ -12,6 +12,5 @@ class SmoothMore(KernelFilter):
     kernel = Kernel(
         [[1, 1, 1, 1, 1], [1, 5, 5, 5, 1], [1, 5, 44, 5, 1], [1, 5, 5, 5, 1], [1, 1, 1, 1, 1]],
         100,
-        exact=True,
     )
     mixes = True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import PlainValidator, WithJsonSchema
 
+from image_worker.component import refuse
 from image_worker.operations.filter import Filter
 from image_worker.picture import in_memory
 from image_worker.tones import TOP, luma_counts, on_luma
@@ -16,22 +17,38 @@ if TYPE_CHECKING:
     from image_worker.picture import Picture
 
 
+def _read(value: object) -> int | str:
+    if value == "otsu":
+        return "otsu"
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= TOP:
+        return value
+    raise refuse(f'expected a whole number from 0 to {TOP}, or "otsu", got {{got}}', value)
+
+
+Value = Annotated[
+    int | str,
+    PlainValidator(_read),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 0, "maximum": TOP}, {"const": "otsu"}]}
+    ),
+]
+
+
 class Threshold(Filter):
     """Make everything black or white."""
 
     name = "threshold"
 
-    value: Annotated[int, Field(ge=0, le=255)] | Literal["otsu"] = 128
+    value: Value = 128
     """The darkest luma that becomes white, 0 to 255, or `otsu` to part the picture where dark and
     bright differ most."""
 
     def run(self, picture: Picture) -> Picture:
         """Part the luma of all frames at the same value; transparency stays."""
-        if self.value == "otsu":
+        value = self.value
+        if isinstance(value, str):
             picture = picture.each(in_memory)
             value = otsu(luma_counts(picture))
-        else:
-            value = self.value
         levels = bytes(TOP if step >= value else 0 for step in range(TOP + 1))
         return picture.each(lambda image: on_luma(image, [levels]))
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from image_worker.convolution import gaussian
 from image_worker.operations.filter import Filter
-from image_worker.picture import has_alpha, on_premultiplied
+from image_worker.picture import has_alpha, in_memory, on_premultiplied
 
 if TYPE_CHECKING:
     import pyvips
@@ -30,6 +30,7 @@ class Unsharp(Filter):
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Sharpen the colours; transparency stays, and what it hides has no part in the blur."""
+        image = in_memory(image)
         blurred = on_premultiplied(image, lambda part: gaussian(part, self.radius))
         blurred = blurred.rint().cast("uchar")
         if not has_alpha(image):
