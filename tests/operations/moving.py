@@ -34,7 +34,7 @@ def moved(start: Picture, kind: str, **parameters: Any) -> Picture:
     """Return the picture after the step: of a proper kind, and as large as foretold."""
     operation = made(kind, **parameters)
     result = operation.run(start)
-    foretold = operation.size(start.size)
+    foretold = operation.result_size(start.size)
     if operation.by_content:
         assert result.size.width <= foretold.width
         assert result.size.height <= foretold.height

@@ -373,7 +373,7 @@ def test_the_bound_holds_for_every_smaller_picture(  # noqa: PLR0913
         return
     resize = made("resize", **parameters)
     part = Size(*(max(1, int(side * share)) for side, share in zip(size, smaller, strict=True)))
-    bound, came = resize.bound(Size(*size)), resize.size(part)
+    bound, came = resize.bound(Size(*size)), resize.result_size(part)
     assert came.width <= bound.width
     assert came.height <= bound.height
 

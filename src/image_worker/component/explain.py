@@ -61,7 +61,7 @@ def shown(value: object) -> str:
     return "an object" if isinstance(value, dict) else type(value).__name__
 
 
-def _shown_number(value: float) -> str:
+def _shown_number(value: Any) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "infinity"
     return repr(value) if abs(value) <= _LARGEST_SHOWN else "a number too large to use"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from image_worker.component import Several
-from image_worker.formats.base import Animated, AnyQuality, Lossy
+from image_worker.formats.base import Animated, Lossy
+from image_worker.formats.values import AnyQuality
 
 Accepted = Several[Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF"]]
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from image_worker.formats.base import AnyQuality, Lossy, Reader, Subsampling, kept
+from image_worker.formats.base import Lossy, Reader, kept
+from image_worker.formats.values import AnyQuality, Subsampling
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -13,8 +13,16 @@ from pydantic import Field, model_validator
 
 from image_worker import formats
 from image_worker.color import Color
-from image_worker.component import Component, Family, Model, Several
+from image_worker.component import Component, Family
 from image_worker.errors import CorruptImageError
+from image_worker.formats.values import (
+    AnyQuality,
+    Base64Length,
+    Delay,
+    MostBytes,
+    Profile,
+    Quality,
+)
 from image_worker.picture import said
 
 if TYPE_CHECKING:
@@ -22,26 +30,8 @@ if TYPE_CHECKING:
 
     from image_worker.picture import Picture
 
-Quality = Annotated[int, Field(ge=1, le=100)]
-AnyQuality = Quality | Literal["auto"]
-Profile = Literal["srgb", "p3", "cmyk", "keep"]
-Subsampling = Literal["4:2:0", "4:4:4"]
-
 _BEST = 100
 _KEPT = "image-worker-kept"
-_BASE64_TEXT, _BASE64_BYTES = 4, 3
-
-
-class Base64Length(Model):
-    """A size, counted as the text that base64 makes of the bytes."""
-
-    base64: Annotated[int, Field(ge=1)]
-    """Characters of base64 text; every 3 bytes, whole or begun, are 4 of them."""
-
-    @property
-    def bytes(self) -> int:
-        """How many bytes the text can hold."""
-        return self.base64 // _BASE64_TEXT * _BASE64_BYTES
 
 
 class Output(Component, members=Family("format", ignore_case=True)):
@@ -70,7 +60,7 @@ class Output(Component, members=Family("format", ignore_case=True)):
     keeps EXIF, XMP and IPTC, except previews and maker notes, which may show what the operations
     removed. GIF holds none, TIFF no EXIF beyond those two, and only JPEG and TIFF hold IPTC."""
 
-    max_bytes: Annotated[int, Field(ge=1)] | Base64Length | None = None
+    max_bytes: MostBytes | None = None
     """The most bytes that the file may have, or `{"base64": N}` for N characters of base64 text.
     The quality is lowered down to `min_quality` to meet it; then, with `shrink`, the size; else
     the job fails and tells what was reached."""
@@ -174,11 +164,7 @@ class Animated(Output):
     loop: Annotated[int, Field(ge=0, le=65_535)] | None = None
     """How often an animation plays; 0 is for ever. Default: as the source."""
 
-    delay: (
-        Annotated[int, Field(ge=0, le=600_000)]
-        | Several[Annotated[int, Field(ge=0, le=600_000)]]
-        | None
-    ) = None
+    delay: Delay | None = None
     """Milliseconds that each frame is shown, or a list with one number a frame. GIF counts in
     steps of 10. Default: as the source."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 from pyvips import ForeignKeep
 
-from image_worker.formats.base import Animated, Quality, Reader, joined
+from image_worker.formats.base import Animated, Reader, joined
+from image_worker.formats.values import Quality
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from image_worker.formats.base import AnyQuality, Lossy, Profile, Reader, Subsampling, kept
+from image_worker.formats.base import Lossy, Reader, kept
+from image_worker.formats.values import AnyQuality, Profile, Subsampling
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

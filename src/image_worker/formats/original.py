@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from image_worker.formats.base import Animated, AnyQuality, Lossy, Profile
+from image_worker.formats.base import Animated, Lossy
+from image_worker.formats.values import AnyQuality, Profile
 
 
 class Original(Lossy, Animated):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pyvips import ForeignPngFilter
 
-from image_worker.formats.base import Profiled, Quality, Reader, kept
+from image_worker.formats.base import Profiled, Reader, kept
+from image_worker.formats.values import Quality
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

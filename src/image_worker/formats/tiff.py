@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
-from image_worker.formats.base import Profile, Profiled, Quality, Reader, kept
+from image_worker.formats.base import Profiled, Reader, kept
+from image_worker.formats.values import Profile, Quality
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from image_worker.formats.base import Animated, AnyQuality, Lossy, Reader, joined, kept
+from image_worker.formats.base import Animated, Lossy, Reader, joined, kept
+from image_worker.formats.values import AnyQuality
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -22,7 +22,7 @@ class Operation(Component, members=Family("operation")):
 
     Subclass `Geometry` for a step that moves pixels or changes the size, `Effect` for one that
     changes pixels where they are; state the parameters as fields and override `apply`. A step
-    that changes the size also overrides `size`; one that must see the whole picture, or has
+    that changes the size also overrides `result_size`; one that must see the whole picture, or has
     something to tell the caller, overrides `run`.
     """
 
@@ -43,13 +43,13 @@ class Operation(Component, members=Family("operation")):
         """Return the changed picture."""
         return picture.each(self.apply)
 
-    def size(self, size: Size) -> Size:
+    def result_size(self, size: Size) -> Size:
         """Return the size of the result, or the largest it can have, for a picture of that size."""
         return size
 
     def bound(self, size: Size) -> Size:
         """Return the largest sides that the result can have for pictures of up to that size."""
-        return self.size(size)
+        return self.result_size(size)
 
     @property
     def by_content(self) -> bool:

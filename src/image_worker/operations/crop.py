@@ -97,7 +97,7 @@ class Crop(Geometry):
             return made
         return made.note("crop_clamped", f"the box {tuple(asked)} was cut to {tuple(box)}")
 
-    def size(self, size: Size) -> Size:
+    def result_size(self, size: Size) -> Size:
         """Return the size of the box, or the picture's where only the pixels can tell."""
         if self.to is None:
             return self._inner(size, self._frame(size))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import ConfigDict
-
 from image_worker.component import ByName, Family
 from image_worker.operations.base import Effect
 
@@ -17,8 +15,6 @@ class Filter(Effect, members=Family("filter")):
     """
 
     name = "filter"
-    # A parameter called `size` would hide the method: its field has another name, and an alias.
-    model_config = ConfigDict(serialize_by_alias=True)
 
     @property
     def tag(self) -> str:

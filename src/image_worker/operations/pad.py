@@ -70,7 +70,7 @@ class Pad(Geometry):
 
     def run(self, picture: Picture) -> Picture:
         """Fill the room around the picture."""
-        size, larger = picture.size, self.size(picture.size)
+        size, larger = picture.size, self.result_size(picture.size)
         wanted = self._wanted(size)
         if wanted != larger:
             picture = picture.note(
@@ -88,7 +88,7 @@ class Pad(Geometry):
         fill = self.background or ("transparent" if picture.has_alpha else "white")
         return framed(picture, left, top, larger, fill)
 
-    def size(self, size: Size) -> Size:
+    def result_size(self, size: Size) -> Size:
         """Return the size of the result."""
         return Size(*map(max, self._wanted(size), size))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Self
 
 import pyvips
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import model_validator
 
 from image_worker.color import Color, rgba
 from image_worker.fields import Box, Distance, Length, Size, pixels
@@ -45,8 +45,6 @@ class Redact(Operation):
     only ask for what the header of the file says.
     """
 
-    model_config = ConfigDict(serialize_by_alias=True)
-
     name = "redact"
     secret: ClassVar[bool] = True
 
@@ -57,7 +55,7 @@ class Redact(Operation):
     """`pixelate` leaves blocks of one colour, `blur` makes the blocks soft, `fill` leaves
     nothing."""
 
-    block: Annotated[Length | None, Field(alias="size")] = None
+    size: Length | None = None
     """Side of a block for `pixelate`: pixels, or a share of the region. Default, and least: an
     eighth of the region's longer side, and 8 pixels."""
 
@@ -81,7 +79,7 @@ class Redact(Operation):
     def _check(self) -> Self:
         if not rgba(self.color).opaque:
             raise ValueError('expected an opaque "color", got one that shows what is under it')
-        for field, method in (("block", "pixelate"), ("sigma", "blur"), ("color", "fill")):
+        for field, method in (("size", "pixelate"), ("sigma", "blur"), ("color", "fill")):
             if field in self.model_fields_set and self.method != method:
                 key = type(self).model_fields[field].alias or field
                 raise ValueError(f'expected "{key}" only with "method": "{method}"')
@@ -128,7 +126,7 @@ class Redact(Operation):
 
     def _strength(self, size: Size) -> tuple[float | None, float]:
         """Return the pixels that were asked for, and those that become one value."""
-        asked = self.block if self.method == "pixelate" else self.sigma
+        asked = self.size if self.method == "pixelate" else self.sigma
         wanted = None if asked is None else pixels(asked, max(size), size)
         return wanted, max(wanted or 0, max(size) / _PARTS, _SMALLEST)
 

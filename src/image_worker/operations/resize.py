@@ -132,7 +132,7 @@ class Resize(Geometry):
         made = _cut(made, left, top, plan.result)
         return _told(made, size, plan, left, top) if needs_pixels(self.gravity) else made
 
-    def size(self, size: Size) -> Size:
+    def result_size(self, size: Size) -> Size:
         """Return the size of the result."""
         return self._plan(size).result
 

@@ -50,7 +50,7 @@ class Rotate(Geometry):
     def run(self, picture: Picture) -> Picture:
         """Turn every frame."""
         size, quarters = picture.size, self._quarters
-        result = self.size(size)
+        result = self.result_size(size)
         fill = self.background or ("transparent" if picture.has_alpha else "white")
         if quarters is None:
             turned = picture.each(lambda image: self._interpolated(image, result, fill))
@@ -65,7 +65,7 @@ class Rotate(Geometry):
         framed = turned.each(lambda image: _framed(image, -left, -top, result, fill))
         return framed.came_from(Affine.moved(left, top))
 
-    def size(self, size: Size) -> Size:
+    def result_size(self, size: Size) -> Size:
         """Return the size of the result."""
         if not self.expand or self._quarters in {0, 2}:
             return size

@@ -42,7 +42,7 @@ def expect(size: Expected, operation: Operation, facts: Mapping[str, Any], path:
     else:
         sure = operation.when is None
     try:
-        grown = operation.size(size.size) if size.exact else operation.bound(size.size)
+        grown = operation.result_size(size.size) if size.exact else operation.bound(size.size)
     except ImageWorkerError as error:
         if may_be_left_out(operation):
             return size
@@ -124,5 +124,5 @@ def _allows(operations: Sequence[Operation], size: Size, shrink: int) -> bool:
             return reduction >= shrink * _LEAST_LEFT
         if not operation.passes_shrunk(size, shrink):
             return False
-        size = operation.size(size)
+        size = operation.result_size(size)
     return False

@@ -40,7 +40,10 @@ def carry_out(
         try:
             if not operation.by_content:  # what is far too large could not even be begun
                 check_size(
-                    operation.size(picture.size), len(picture.frames), limits, f"{place}.params"
+                    operation.result_size(picture.size),
+                    len(picture.frames),
+                    limits,
+                    f"{place}.params",
                 )
             picture = _step(replace(picture, details=()), operation)
             check_size(picture.size, len(picture.frames), limits, f"{place}.params")

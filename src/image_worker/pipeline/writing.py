@@ -96,9 +96,10 @@ def _fitted(picture: Picture, output: Output) -> Picture:
             "output.format",
         )
     if "quality" in output.model_fields_set and not output.heeds_quality:
+        name = f"lossless {output.name}" if output.lossy else output.name
         picture = picture.note(
             "quality_ignored",
-            f"{output.name} is written without losses here, so quality means nothing",
+            f"{name} has no losses, so quality means nothing",
             "output.quality",
         )
     return picture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from image_worker.operations.filter import Filter
 from image_worker.operations.filters.rank import OddSize, extreme
@@ -19,9 +17,9 @@ class Dilate(Filter):
 
     name = "dilate"
 
-    side: Annotated[OddSize, Field(alias="size")] = 3
+    size: OddSize = 3
     """Side of the neighbourhood in pixels, odd, 3 to 31."""
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Grow colours and what is opaque."""
-        return on_premultiplied(image, lambda part: extreme(part, self.side, largest=True))
+        return on_premultiplied(image, lambda part: extreme(part, self.size, largest=True))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-from pydantic import Field
+from typing import TYPE_CHECKING
 
 from image_worker.operations.filter import Filter
 from image_worker.operations.filters.rank import OddSize, ranked
@@ -19,10 +17,10 @@ class Median(Filter):
 
     name = "median"
 
-    side: Annotated[OddSize, Field(alias="size")] = 3
+    size: OddSize = 3
     """Side of the neighbourhood in pixels, odd, 3 to 31."""
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Choose among the levels of each band of colour; transparency stays."""
-        middle = self.side**2 // 2
-        return on_colour(image, lambda colour: ranked(colour, self.side, self.side, middle))
+        middle = self.size**2 // 2
+        return on_colour(image, lambda colour: ranked(colour, self.size, self.size, middle))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import pyvips
-from pydantic import Field
 
 from image_worker.fields import Length, Size, rounded
 from image_worker.operations.filter import Filter
@@ -20,13 +17,13 @@ class Pixelate(Filter):
 
     name = "pixelate"
 
-    side: Annotated[Length, Field(alias="size")] = 16
+    size: Length = 16
     """Side of a cell in pixels, or a share of the shorter side of the picture such as `"5%"`."""
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Average colours and transparency by cells."""
         size = Size(image.width, image.height)
-        side = min(rounded(self.side, min(size), size), max(size))
+        side = min(rounded(self.size, min(size), size), max(size))
         if side == 1:
             return image
         pixelated = on_premultiplied(image, lambda part: _pixelated(part, side))
