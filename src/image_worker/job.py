@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, PlainValidator, ValidationError, WithJson
 import image_worker.catalog  # noqa: F401 - jobs name what is in the catalogue
 from image_worker import sources
 from image_worker.component import discover, explain, refuse, retell
-from image_worker.component.explain import shown
+from image_worker.component.explain import shown, utf8
 from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
 from image_worker.limits import Limits
 from image_worker.operations.base import Operation
@@ -127,4 +127,4 @@ def failure(error: ImageWorkerError) -> dict[str, Any]:
 def _plain(text: str) -> str:
     """Return text that UTF-8 can hold and that is not longer than a person would read."""
     cut = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}..."
-    return cut.encode(errors="backslashreplace").decode()
+    return utf8(cut)

@@ -23,7 +23,9 @@ def softened(mask: pyvips.Image, sigma: float) -> pyvips.Image:
     step = max(1, int(sigma / _LARGEST_SIGMA))
     small = mask.resize(1 / step, kernel="linear") if step > 1 else mask
     across, down = small.width / mask.width, small.height / mask.height
-    soft = small.cast("float").copy_memory().gaussblur(sigma / step, precision="float")
+    soft = (
+        small.cast("float").copy_memory().gaussblur(sigma / step, precision="float", min_ampl=0.01)
+    )
     if step > 1:
         soft = soft.resize(1 / across, vscale=1 / down, kernel="linear")
         soft = soft.embed(0, 0, mask.width, mask.height, extend="copy")

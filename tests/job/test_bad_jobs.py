@@ -29,7 +29,7 @@ def nested(depth: int) -> dict[str, Any]:
     [
         (job(step("resizee", width=3)), "operations[0].type", 'did you mean "resize"?'),
         (job(CROP, {"resizee": {"width": 3}}), "operations[1].type", 'did you mean "resize"?'),
-        (job(step(5)), "operations[0].type", "got 5; known are adjust, crop"),  # type: ignore[arg-type]
+        (job(step(5)), "operations[0].type", "got 5; known are adjust, "),  # type: ignore[arg-type]
         (job({}), "operations[0].type", '"type"'),
         (job("resize"), "operations[0]", 'expected an object, got "resize"'),
         (job(None), "operations[0]", "got null"),

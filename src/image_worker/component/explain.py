@@ -67,6 +67,11 @@ def _shown_number(value: Any) -> str:
     return repr(value) if abs(value) <= _LARGEST_SHOWN else "a number too large to use"
 
 
+def utf8(text: str) -> str:
+    """Return text that UTF-8 can hold; JSON can name halves of characters, which it cannot."""
+    return text.encode(errors="backslashreplace").decode()
+
+
 def suggestion(name: object, known: Iterable[str]) -> str:
     """Return `did you mean "resize"?` where something close is known, else nothing."""
     close = difflib.get_close_matches(str(name), list(known), n=1)
@@ -126,7 +131,9 @@ def _error(told: list[tuple[str, tuple[str | int, ...], object, str]]) -> Valida
         "job",
         [
             InitErrorDetails(
-                type=PydanticCustomError(sort, "{text}", {"text": text}), loc=loc, input=value
+                type=PydanticCustomError(sort, "{text}", {"text": utf8(text)}),
+                loc=tuple(utf8(part) if isinstance(part, str) else part for part in loc),
+                input=value,
             )
             for text, loc, value, sort in told
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import Analyzer, Stored, Subject, measured
-from image_worker.component import refuse, suggestion
+from image_worker.component import lacking, refuse, suggestion
 from image_worker.pipeline.decode import decode
 
 if TYPE_CHECKING:
@@ -59,6 +59,9 @@ def check_fact(name: str, *loc: str | int) -> None:
     numbers = [kind.name for kind in Analyzer.family if kind.numeric]
     if name in OF_HEADER or name in numbers:
         return
+    extra = Analyzer.family.promised(name)
+    if extra:
+        raise lacking("fact", name, extra, *loc)
     known = [*OF_HEADER, *numbers]
     hint = suggestion(name, known) or f"known are {', '.join(known)}"
     raise refuse(f"expected a fact of the source; {hint}", name, *loc)

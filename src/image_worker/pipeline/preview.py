@@ -43,6 +43,7 @@ def preview(task: Task) -> Rendered:
         end = [last, *further][-1]
         if end.exact:
             check_format(end.size, branch.output, f"{branch.path}.format")
+        end = Expected(end.size, exact=end.exact and not branch.output.resizes)
         results.append({"path": branch.path, "format": branch.output.name, **_said(end)})
     return _planned(task, recipe.operations, steps, last, results)
 
