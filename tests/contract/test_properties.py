@@ -75,7 +75,7 @@ DRAWN = [kind for kind in OPERATIONS if kind.name not in {"filter", "preset"}]
 
 @pytest.mark.parametrize("kind", DRAWN, ids=[kind.name for kind in DRAWN])
 def test_each_operation_with_any_parameters(kind: type[Component]) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+    @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
     @given(name=pictures, given_parameters=parameters(kind))
     def run(name: str, given_parameters: dict[str, Any]) -> None:
         check(name, [{"type": kind.name, "params": given_parameters}])
@@ -85,7 +85,7 @@ def test_each_operation_with_any_parameters(kind: type[Component]) -> None:
 
 @pytest.mark.parametrize("kind", list(FILTERS), ids=FILTERS.names)
 def test_each_filter_with_any_parameters(kind: type[Component]) -> None:
-    @settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
+    @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
     @given(name=pictures, given_parameters=parameters(kind))
     def run(name: str, given_parameters: dict[str, Any]) -> None:
         check(name, [{"type": "filter", "params": {"name": kind.name, **given_parameters}}])
@@ -93,7 +93,7 @@ def test_each_filter_with_any_parameters(kind: type[Component]) -> None:
     run()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
 @given(
     name=pictures,
     operations=st.lists(values(schema()["$defs"]["operation"]), max_size=4),

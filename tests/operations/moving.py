@@ -96,7 +96,7 @@ def codes(result: Picture) -> list[str]:
 
 def size_of(kind: str, size: tuple[int, int], **parameters: Any) -> tuple[int, int]:
     """Return the size that is foretold."""
-    return made(kind, **parameters).size(Size(*size))
+    return made(kind, **parameters).result_size(Size(*size))
 
 
 def _image(frame: np.ndarray) -> pyvips.Image:

@@ -124,6 +124,22 @@ def test_any_box_is_found(left: int, top: int, width: int, height: int) -> None:
     assert box_after(array, line_art=True) == box
 
 
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("sigma", [0, 3, 8])
+def test_the_box_is_that_of_libvips(seed: int, sigma: int) -> None:
+    random = np.random.default_rng(seed)
+    left, top = random.integers(0, 50), random.integers(0, 30)
+    array = framed(ground=200, box=(left, top, left + 1 + seed, top + 12), light=140)
+    noisy = np.clip(array + random.normal(0, sigma, array.shape), 0, 255).astype(np.uint8)
+    start = picture(noisy)
+    across, down, width, height = start.image.find_trim(threshold=15, background=[200, 200, 200])
+    result = moved(start, "trim", threshold=15, color="rgb(200 200 200)")
+    if width and height:
+        assert dict(result.details)["box"] == [across, down, across + width, down + height]
+    else:
+        assert codes(result) == ["nothing_to_trim"]
+
+
 def test_noise_to_every_edge_stays() -> None:
     array = numbered(50, 40)
     result = moved(picture(array), "trim", line_art=True)

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 HEAD = """# Operations
 
-Everything that a job can do, written from the code. The pictures are made by the examples beside
-them, from pictures that this project draws itself; the grey squares are transparent.
+Everything that a job can do, written from the code. The pictures show before and after; they are
+made by the examples above them, from pictures that this project draws itself. Grey squares are
+transparent.
 
 A job lists its steps, and they are carried out in that order:
 
@@ -46,6 +47,15 @@ MODIFIERS = """## Modifiers
 These stand beside `type`, on every operation that lists them:
 
 """
+ON_BADGE = {"background", "trim"}
+"""Operations that are shown on a picture with transparency."""
+
+OVERLAY = "https://example.com/badge.png"
+"""Stands for the badge in examples that need a second picture."""
+
+GAP = 12
+"""Pixels between before and after."""
+
 TOLERANCE = 1.5
 """Mean difference in levels up to which a picture in the documentation counts as current."""
 
@@ -107,15 +117,31 @@ def pictures(folder: Path, *, check: bool) -> list[str]:
 
 
 def _rendered(step: dict[str, Any]) -> pyvips.Image:
-    source = drawn.badge(320) if step.get("params", {}).pop("_of", "") == "badge" else drawn.sunset(480, 360)
-    text = base64.b64encode(source.pngsave_buffer()).decode()
-    text_badge = base64.b64encode(drawn.badge(200).pngsave_buffer()).decode()
-    job = json.loads(json.dumps({"image": {"base64": text}, "operations": [step]}).replace("BADGE", text_badge))
-    answer = load(svg=True).worker().answer({**job, "output": {"format": "PNG"}, "cache": "off"})
+    """Return the picture before and after the step, side by side."""
+    source = drawn.badge(270) if step["type"] in ON_BADGE else drawn.sunset(360, 270)
+    job = {"image": _inline(source), "operations": [step], "output": {"format": "PNG"}}
+    shown = json.dumps(job).replace(json.dumps({"url": OVERLAY}), json.dumps(_inline(drawn.badge(200))))
+    answer = load(svg=True).worker().answer(json.loads(shown))
     if not answer["success"]:
         raise SystemExit(f"the example {step} fails: {answer['error']}")
     data = base64.b64decode(answer["processed_image"].partition(",")[2])
-    return pyvips.Image.new_from_buffer(data, "").copy_memory()
+    after = pyvips.Image.new_from_buffer(data, "").copy_memory()
+    return _beside(_shown(source), _shown(after))
+
+
+def _inline(image: pyvips.Image) -> dict[str, str]:
+    return {"base64": base64.b64encode(image.pngsave_buffer()).decode()}
+
+
+def _beside(before: pyvips.Image, after: pyvips.Image) -> pyvips.Image:
+    """Return both on one white ground, centred."""
+    height = max(before.height, after.height)
+    sides = (before.colourspace("srgb"), after.colourspace("srgb"))
+    centred = [
+        side.gravity("centre", side.width, height, extend="white").copy(interpretation="srgb")
+        for side in sides
+    ]
+    return centred[0].join(centred[1], "horizontal", expand=True, shim=GAP, background=255)
 
 
 def _shown(image: pyvips.Image) -> pyvips.Image:
@@ -179,7 +205,6 @@ def _named(kind: type[Operation]) -> tuple[dict[str, Any], ...]:
 def _picture(file: str, name: str, shown: tuple[dict[str, Any], ...]) -> Iterator[str]:
     for index, parameters in enumerate(shown):
         step = _step(name, parameters)
-        step["params"] = {key: value for key, value in step["params"].items() if key != "_of"}
         yield f"```json\n{json.dumps(step)}\n```\n\n![{file}](pictures/{file}-{index + 1}.webp)\n\n"
 
 

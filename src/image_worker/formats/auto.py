@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from image_worker.component import Several
 from image_worker.formats.base import Animated, Lossy
 from image_worker.formats.values import AnyQuality
 
-Accepted = Several[Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF"]]
+Accepted = Annotated[Several[Literal["JPEG", "PNG", "WEBP", "AVIF", "GIF"]], Field(min_length=1)]
 
 
 class Auto(Lossy, Animated):

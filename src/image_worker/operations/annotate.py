@@ -35,6 +35,13 @@ class Annotate(Effect):
     """Draw the outlines of selected parts, and their names if wanted."""
 
     name = "annotate"
+    examples = (
+        {
+            "show": [{"left": "59%", "top": "42%", "right": "74%", "bottom": "62%"}],
+            "color": "yellow",
+            "width": 3,
+        },
+    )
 
     show: AnySelector
     """What is outlined; each part of a list on its own."""

@@ -63,6 +63,12 @@ class Background(Effect):
     """
 
     name = "background"
+    examples = (
+        {
+            "gradient": {"direction": "down", "stops": [[0, "#fff3bf"], [1, "#ffa94d"]]},
+        },
+        {"color": "#343a40"},
+    )
 
     color: AutoColor | None = None
     """A plain colour, or `auto` for the one that is most frequent at the edges of the picture, or

@@ -29,6 +29,10 @@ class Crop(Geometry):
     """
 
     name = "crop"
+    examples = (
+        {"left": "20%", "top": "30%", "right": "90%", "bottom": "95%"},
+        {"aspect": "1:1", "gravity": "75% 60%"},
+    )
 
     left: Place | None = None
     """Left edge in pixels, or as a share of the width such as `"10%"`. Default: 0."""

@@ -19,6 +19,7 @@ class Flip(Geometry):
     """Mirror the picture."""
 
     name = "flip"
+    examples = ({"direction": "horizontal"},)
 
     direction: Literal["horizontal", "vertical", "both"]
     """`horizontal` swaps left and right, `vertical` above and below, `both` is half a turn."""

@@ -38,6 +38,10 @@ class Mask(Effect):
     """
 
     name = "mask"
+    examples = (
+        {"shape": "rounded", "radius": "12%"},
+        {"shape": "circle", "feather": 12},
+    )
 
     shape: Literal["rounded", "circle", "ellipse"] | None = None
     """The picture with `rounded` corners, the largest `circle` in its middle, or the largest

@@ -22,6 +22,10 @@ class Pad(Geometry):
     """
 
     name = "pad"
+    examples = (
+        {"all": "6%", "background": "#f1f3f5"},
+        {"aspect": "16:9", "background": "blur"},
+    )
 
     left: Distance | None = None
     """Room on the left: pixels, or a share of the width such as `"10%"`."""

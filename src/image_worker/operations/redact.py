@@ -46,6 +46,7 @@ class Redact(Operation):
     """
 
     name = "redact"
+    examples = ({"regions": [{"left": "58%", "top": "41%", "right": "75%", "bottom": "63%"}]},)
     secret: ClassVar[bool] = True
 
     regions: AnySelector

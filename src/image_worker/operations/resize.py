@@ -42,6 +42,10 @@ class Resize(Geometry):
     """
 
     name = "resize"
+    examples = (
+        {"width": 240},
+        {"width": 200, "height": 260, "fit": "cover", "gravity": "right"},
+    )
 
     width: Length | None = None
     """Width in pixels, or as a share of the picture such as `"50%"`."""

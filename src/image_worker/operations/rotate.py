@@ -36,6 +36,7 @@ class Rotate(Geometry):
     """
 
     name = "rotate"
+    examples = ({"angle": 8, "background": "white"},)
 
     angle: Annotated[float, Field(ge=-360, le=360)]
     """Degrees clockwise, -360 to 360."""

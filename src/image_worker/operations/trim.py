@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import pyvips
 from pydantic import Field
 
 from image_worker.affine import Affine
@@ -11,15 +12,12 @@ from image_worker.color import Color, rgba
 from image_worker.fields import Box, Distance, Size, pixels
 from image_worker.operations.base import Geometry
 from image_worker.picture import coloured, has_alpha, in_memory
+from image_worker.selectors.base import bounding_box
 
 if TYPE_CHECKING:
-    import pyvips
-
     from image_worker.picture import Picture
 
 _HALF = 128
-_MEDIAN = 3
-"""Side of the median that libvips takes noise away with; thinner pictures have none."""
 
 
 class Trim(Geometry):
@@ -30,6 +28,7 @@ class Trim(Geometry):
     """
 
     name = "trim"
+    examples = ({},)
 
     threshold: Annotated[float, Field(ge=0, le=255)] = 10
     """How many levels a pixel may differ from the background, 0 to 255."""
@@ -63,14 +62,20 @@ class Trim(Geometry):
         return True
 
     def _found(self, image: pyvips.Image) -> Box | None:
-        """Return the box around what is not background."""
+        """Return the box around what is not background.
+
+        This gives what libvips' `find_trim` gives, many times as fast: the median, which takes
+        noise away, is beyond a level where most of the pixels are.
+        """
         shown, background = self._against(image)
-        left, top, width, height = shown.find_trim(
-            threshold=self.threshold,
-            background=background,
-            line_art=self.line_art or min(image.width, image.height) < _MEDIAN,
+        levels = pyvips.Image.identity(bands=shown.bands)
+        beyond = shown.maplut(levels - background > self.threshold).bandjoin(
+            shown.maplut(background - levels > self.threshold)
         )
-        return Box(left, top, left + width, top + height) if width and height else None
+        if not self.line_art:
+            around = pyvips.Image.new_from_array([[1] * 3] * 3, scale=9)
+            beyond = beyond.conv(around, precision="integer") >= _HALF
+        return bounding_box(beyond.bandor())
 
     def _against(self, image: pyvips.Image) -> tuple[pyvips.Image, list[float]]:
         """Return what is searched, without transparency, and the background in it."""

@@ -32,6 +32,11 @@ class Adjust(Effect):
     """
 
     name = "adjust"
+    examples = (
+        {"brightness": 1.1, "contrast": 1.3, "saturation": 1.4},
+        {"temperature": 60, "vibrance": 0.5},
+        {"exposure": -1, "hue": 40},
+    )
 
     brightness: Factor = 1
     """0 is black, 1 the original, 2 twice as bright."""

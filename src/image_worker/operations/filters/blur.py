@@ -18,6 +18,7 @@ class Blur(KernelFilter):
     """Blur: by a Gaussian of any width, or lightly with a ring of 5x5 pixels."""
 
     name = "blur"
+    examples = ({"sigma": 6},)
     kernel = Kernel(
         [[1, 1, 1, 1, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 0, 0, 0, 1], [1, 1, 1, 1, 1]], 16
     )

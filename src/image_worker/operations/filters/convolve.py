@@ -29,6 +29,7 @@ class Convolve(Filter):
     """
 
     name = "convolve"
+    examples = ({"kernel": [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]},)
 
     kernel: Annotated[Several[Row], Field(min_length=1, max_length=15)]
     """The weights: as many rows as columns, an odd number up to 15, such as

@@ -16,6 +16,7 @@ class Dilate(Filter):
     """Grow what is bright: each level becomes the largest of its neighbourhood."""
 
     name = "dilate"
+    examples = ({"size": 9},)
 
     size: OddSize = 3
     """Side of the neighbourhood in pixels, odd, 3 to 31."""

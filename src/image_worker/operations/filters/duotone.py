@@ -17,6 +17,7 @@ class Duotone(Filter):
     """Show the picture in the colours between two: one for the dark, one for the bright."""
 
     name = "duotone"
+    examples = ({"shadows": "#1b1464", "highlights": "#ffd8a8"},)
 
     shadows: OpaqueColor
     """The colour that black becomes, such as `"#1b1464"`."""

@@ -26,6 +26,7 @@ class Edges(Filter):
     """
 
     name = "edges"
+    examples = ({"method": "sobel"},)
 
     method: Literal["sobel", "scharr", "canny"] = "sobel"
     """`sobel` and `scharr` show how steep each place is, `canny` thins that to lines."""

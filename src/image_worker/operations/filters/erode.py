@@ -16,6 +16,7 @@ class Erode(Filter):
     """Grow what is dark: each level becomes the smallest of its neighbourhood."""
 
     name = "erode"
+    examples = ({"size": 9},)
 
     size: OddSize = 3
     """Side of the neighbourhood in pixels, odd, 3 to 31."""

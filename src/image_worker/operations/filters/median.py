@@ -16,6 +16,7 @@ class Median(Filter):
     """Replace each level by the middle one of its neighbourhood, which removes specks."""
 
     name = "median"
+    examples = ({"size": 9},)
 
     size: OddSize = 3
     """Side of the neighbourhood in pixels, odd, 3 to 31."""

@@ -17,6 +17,7 @@ class Monochrome(Filter):
     """Show the picture in shades of one colour, from black to the colour itself."""
 
     name = "monochrome"
+    examples = ({"color": "#4dabf7"},)
 
     color: OpaqueColor
     """The colour that white becomes, such as `"#ffd9a0"`."""

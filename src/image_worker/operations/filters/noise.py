@@ -19,6 +19,7 @@ class Noise(Filter):
     """Add grain: noise that follows a Gaussian, the same in red, green and blue."""
 
     name = "noise"
+    examples = ({"sigma": 25, "seed": 1},)
 
     sigma: Annotated[float, Field(ge=0, le=128)] = 10
     """Standard deviation of the noise in levels, 0 to 128."""

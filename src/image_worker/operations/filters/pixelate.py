@@ -16,6 +16,7 @@ class Pixelate(Filter):
     """
 
     name = "pixelate"
+    examples = ({"size": "4%"},)
 
     size: Length = 16
     """Side of a cell in pixels, or a share of the shorter side of the picture such as `"5%"`."""

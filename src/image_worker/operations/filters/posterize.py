@@ -18,6 +18,7 @@ class Posterize(Filter):
     """Leave only a few levels in each channel, evenly spread from black to white."""
 
     name = "posterize"
+    examples = ({"levels": 4},)
 
     levels: Annotated[int, Field(ge=2, le=64)] = 4
     """How many levels are left, 2 to 64."""

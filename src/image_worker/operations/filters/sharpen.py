@@ -20,6 +20,7 @@ class Sharpen(KernelFilter):
     """Sharpen: the lightness alone where a parameter is given, else with a kernel of 3x3 pixels."""
 
     name = "sharpen"
+    examples = ({"sigma": 1.5, "jagged": 4},)
     kernel = Kernel([[-2, -2, -2], [-2, 32, -2], [-2, -2, -2]], 16)
 
     sigma: Annotated[float, Field(ge=0.1, le=10)] | None = None

@@ -38,6 +38,7 @@ class Threshold(Filter):
     """Make everything black or white."""
 
     name = "threshold"
+    examples = ({"value": "otsu"},)
 
     value: Value = 128
     """The darkest luma that becomes white, 0 to 255, or `otsu` to part the picture where dark and

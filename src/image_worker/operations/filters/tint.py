@@ -21,6 +21,7 @@ class Tint(Filter):
     """
 
     name = "tint"
+    examples = ({"color": "#f06595"},)
 
     color: OpaqueColor
     """The colour that gives the hue, such as `"teal"`; how bright it is does not matter."""

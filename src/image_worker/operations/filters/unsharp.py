@@ -18,6 +18,7 @@ class Unsharp(Filter):
     """Sharpen by what a blurred copy lacks: the unsharp mask, with the words of Pillow."""
 
     name = "unsharp"
+    examples = ({"radius": 3, "percent": 200},)
 
     radius: Annotated[float, Field(ge=0.3, le=250)] = 2
     """Standard deviation of the blur in pixels, 0.3 to 250."""

@@ -15,6 +15,7 @@ class Vignette(Filter):
     """Darken the picture towards its corners."""
 
     name = "vignette"
+    examples = ({"strength": 0.8},)
 
     strength: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How dark the corners become: 0 not at all, 1 black."""

@@ -37,6 +37,23 @@ class Overlay(Effect):
     """
 
     name = "overlay"
+    examples = (
+        {
+            "text": {"content": "Good evening", "size": "14%", "color": "white"},
+            "gravity": "top",
+            "y": "12%",
+            "shadow": {"blur": 6, "y": 3, "color": "black", "opacity": 0.6},
+        },
+        {
+            "image": {"url": "https://example.com/badge.png"},
+            "width": "22%",
+            "gravity": "bottom-right",
+            "x": 16,
+            "y": 16,
+            "opacity": 0.9,
+        },
+        {"gradient": {"direction": "down", "stops": [[0.4, "transparent"], [1, "#1c1033"]]}},
+    )
 
     image: AnySource | None = None
     """A picture."""

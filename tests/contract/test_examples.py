@@ -1,0 +1,37 @@
+"""Every operation and filter has an example, and it runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from image_worker.catalog import FILTERS, OPERATIONS
+from tests.job.making import IMAGE, worker
+
+SOURCE = {"url": "https://example.com/badge.png"}
+"""Stands in examples for a second picture."""
+
+
+def steps() -> list[Any]:
+    found = []
+    for kind in OPERATIONS:
+        for parameters in kind.examples:
+            found.append((kind.name, {"type": kind.name, "params": parameters}))
+    for kind in FILTERS:
+        for parameters in kind.examples or ({},):
+            found.append((kind.name, {"type": "filter", "params": {"name": kind.name, **parameters}}))
+    return found
+
+
+@pytest.mark.parametrize(("name", "step"), steps(), ids=[name for name, _ in steps()])
+def test_it_runs(name: str, step: dict[str, Any]) -> None:
+    shown = json.dumps({"image": IMAGE, "operations": [step], "output": {"format": "PNG"}})
+    answer = worker().answer(json.loads(shown.replace(json.dumps(SOURCE), json.dumps(IMAGE))))
+    assert answer["success"], answer
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OPERATIONS if kind.name not in {"filter", "preset"}])
+def test_an_operation_has_one(kind: Any) -> None:
+    assert kind.examples
