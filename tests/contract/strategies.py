@@ -1,16 +1,18 @@
-"""Random values for a JSON Schema, for hypothesis: whatever the catalogue holds, it can be drawn."""
+"""Random values for a JSON Schema, for hypothesis: whatever the catalogue holds is drawn."""
 
 from __future__ import annotations
 
 import base64
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from image_worker import Job
-from image_worker.component import Component
 from tests.pictures import encoded, noise
+
+if TYPE_CHECKING:
+    from image_worker.component import Component
 
 Json = dict[str, Any]
 Draw = st.SearchStrategy[Any]
@@ -18,7 +20,15 @@ Draw = st.SearchStrategy[Any]
 DEEPEST = 4
 """How far values may stand inside of each other."""
 
-COLOURS = ["red", "#0088ff", "#ff880080", "rgb(10 20 30 / 50%)", "transparent", [1, 2, 3], [9, 9, 9, 0]]
+COLOURS = [
+    "red",
+    "#0088ff",
+    "#ff880080",
+    "rgb(10 20 30 / 50%)",
+    "transparent",
+    [1, 2, 3],
+    [9, 9, 9, 0],
+]
 LENGTHS = st.one_of(
     st.integers(1, 90),
     st.integers(1, 120).map(lambda share: f"{share}%"),
@@ -26,6 +36,7 @@ LENGTHS = st.one_of(
 )
 PLACES = st.one_of(st.integers(-20, 90), st.integers(-10, 110).map(lambda share: f"{share}%"))
 SMALL = base64.b64encode(encoded(noise((24, 16), bands=4))).decode()
+CONDITIONS = [{"width": {">": 20}}, {"has_alpha": True}, {"pages": {"=": 1}}]
 LARGEST = 70
 """Numbers are drawn up to here where the schema allows far more, so that pictures stay small."""
 
@@ -57,14 +68,16 @@ def objects(part: Json, depth: int, leave_out: frozenset[str] = frozenset()) -> 
     if depth >= DEEPEST:
         properties = {key: value for key, value in properties.items() if key in required}
     must = {key: values(value, depth + 1) for key, value in properties.items() if key in required}
-    may = {key: values(value, depth + 1) for key, value in properties.items() if key not in required}
+    may = {
+        key: values(value, depth + 1) for key, value in properties.items() if key not in required
+    }
     return st.fixed_dictionaries(must, optional=may)
 
 
 def parameters(kind: type[Component]) -> Draw:
     """Return parameters of one kind of component."""
     whole = kind.model_json_schema()
-    schema()["$defs"].update({key: part for key, part in whole.get("$defs", {}).items()})
+    schema()["$defs"].update(whole.get("$defs", {}))
     return objects(whole, 1, kind.beside)
 
 
@@ -89,25 +102,24 @@ def _alternatives(parts: list[Json], depth: int) -> Draw:
 
 
 def _typed(part: Json, depth: int) -> Draw:
-    match part.get("type"):
-        case "null":
-            return st.none()
-        case "boolean":
-            return st.booleans()
-        case "integer":
-            least = part.get("minimum", 0)
-            return st.integers(least, max(least, min(part.get("maximum", LARGEST), LARGEST)))
-        case "number":
-            return _numbers(part)
-        case "string":
-            return _texts(part)
-        case "array":
-            return _lists(part, depth)
-        case "object" if "properties" in part:
-            return objects(part, depth)
-        case "object":
-            return st.sampled_from([{"width": {">": 20}}, {"has_alpha": True}, {"pages": {"=": 1}}])
-    return st.just({})
+    if part.get("type") == "object" and "properties" in part:
+        return objects(part, depth)
+    if part.get("type") == "array":
+        return _lists(part, depth)
+    simple = {
+        "null": lambda _: st.none(),
+        "boolean": lambda _: st.booleans(),
+        "integer": _integers,
+        "number": _numbers,
+        "string": _texts,
+        "object": lambda _: st.sampled_from(CONDITIONS),
+    }
+    return simple[part["type"]](part) if "type" in part else st.just({})
+
+
+def _integers(part: Json) -> Draw:
+    least = part.get("minimum", 0)
+    return st.integers(least, max(least, min(part.get("maximum", LARGEST), LARGEST)))
 
 
 def _numbers(part: Json) -> Draw:

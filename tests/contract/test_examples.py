@@ -14,15 +14,18 @@ SOURCE = {"url": "https://example.com/badge.png"}
 """Stands in examples for a second picture."""
 
 
-def steps() -> list[Any]:
-    found = []
-    for kind in OPERATIONS:
-        for parameters in kind.examples:
-            found.append((kind.name, {"type": kind.name, "params": parameters}))
-    for kind in FILTERS:
-        for parameters in kind.examples or ({},):
-            found.append((kind.name, {"type": "filter", "params": {"name": kind.name, **parameters}}))
-    return found
+def steps() -> list[tuple[str, Any]]:
+    alone = [
+        (kind.name, {"type": kind.name, "params": parameters})
+        for kind in OPERATIONS
+        for parameters in kind.examples
+    ]
+    filters = [
+        (kind.name, {"type": "filter", "params": {"name": kind.name, **parameters}})
+        for kind in FILTERS
+        for parameters in kind.examples or ({},)
+    ]
+    return alone + filters
 
 
 @pytest.mark.parametrize(("name", "step"), steps(), ids=[name for name, _ in steps()])
@@ -32,6 +35,8 @@ def test_it_runs(name: str, step: dict[str, Any]) -> None:
     assert answer["success"], answer
 
 
-@pytest.mark.parametrize("kind", [kind for kind in OPERATIONS if kind.name not in {"filter", "preset"}])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in OPERATIONS if kind.name not in {"filter", "preset"}]
+)
 def test_an_operation_has_one(kind: Any) -> None:
     assert kind.examples

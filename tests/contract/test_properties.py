@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,14 +12,16 @@ from hypothesis import strategies as st
 
 from image_worker import Job
 from image_worker.catalog import FILTERS, OPERATIONS
-from image_worker.component import Component
 from image_worker.job import read_job
 from image_worker.limits import Limits
 from image_worker.pipeline.facts import OF_HEADER
 from tests.contract.strategies import parameters, schema, values
 from tests.job.making import FAILURE_KEYS, worker
-from tests.pipeline.awkward import animation, coloured, grey, oriented
 from tests.pictures import encoded, noise
+from tests.pipeline.awkward import animation, coloured, grey, oriented
+
+if TYPE_CHECKING:
+    from image_worker.component import Component
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 LIMITS = {"max_side": 2000, "max_total_megapixels": 2.0}

@@ -91,7 +91,9 @@ def test_errors_name_the_rendition() -> None:
 
 @pytest.mark.parametrize("count", [20, 21])
 def test_renditions_are_counted_with_their_widths(count: int) -> None:
-    answer = worker().answer(job(outputs={"a": {}, "b": {"widths": [5] * 10}, "c": {"widths": [6] * (count - 11)}}))
+    answer = worker().answer(
+        job(outputs={"a": {}, "b": {"widths": [5] * 10}, "c": {"widths": [6] * (count - 11)}})
+    )
     assert answer["success"] is (count == 20)
     if count > 20:
         assert (answer["code"], answer["path"]) == ("invalid_parameter", "outputs")

@@ -33,7 +33,10 @@ def mask(value: Any, picture: Picture) -> np.ndarray:
 
 def inside(shape: Any, samples: int = 8) -> np.ndarray:
     """Return how much of each pixel lies in a shape, by many points in each."""
-    steps = (np.arange(WIDTH * samples) + 0.5) / samples, (np.arange(HEIGHT * samples) + 0.5) / samples
+    steps = (
+        (np.arange(WIDTH * samples) + 0.5) / samples,
+        (np.arange(HEIGHT * samples) + 0.5) / samples,
+    )
     across, down = np.meshgrid(*steps)
     filled = shape(across, down).reshape(HEIGHT, samples, WIDTH, samples)
     return filled.mean(axis=(1, 3)) * 255
@@ -42,7 +45,9 @@ def inside(shape: Any, samples: int = 8) -> np.ndarray:
 def test_a_box_is_sharp(picture: Picture) -> None:
     expected = np.zeros((HEIGHT, WIDTH))
     expected[20:60, 30:90] = 255
-    assert (mask({"left": 30, "top": "25%", "right": "75%", "bottom": 60}, picture) == expected).all()
+    assert (
+        mask({"left": 30, "top": "25%", "right": "75%", "bottom": 60}, picture) == expected
+    ).all()
 
 
 def test_missing_edges_are_those_of_the_picture(picture: Picture) -> None:

@@ -17,7 +17,7 @@ A job that fails answers
 ```json
 {
   "success": false,
-  "error": "operations[0].params.width: expected a whole number of pixels ..., got \\"800\\" (text)",
+  "error": "operations[0].params.width: expected a whole number ..., got \\"800\\" (text)",
   "message": "the same sentence",
   "code": "invalid_parameter",
   "path": "operations[0].params.width",

@@ -6,20 +6,21 @@ import base64
 import json
 from typing import TYPE_CHECKING, Any
 
+import pictures as drawn
 import pyvips
+
 from image_worker.catalog import ANALYZERS, FILTERS, FORMATS, OPERATIONS
-from image_worker.component import Component
 from image_worker.operations.base import Effect, Operation
 from image_worker.selectors import Named, Selector
 from image_worker.settings import load
 from image_worker.sources.base import Source
-
-import pictures as drawn
 from pages.schema import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from image_worker.component import Component
 
 HEAD = """# Operations
 
@@ -92,7 +93,10 @@ def examples() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{kind.name}-{index + 1}", _step(kind.name, parameters)
     for kind in FILTERS:
         for index, parameters in enumerate(kind.examples or ({},)):
-            yield f"filter-{kind.name}-{index + 1}", _step("filter", {"name": kind.name, **parameters})
+            yield (
+                f"filter-{kind.name}-{index + 1}",
+                _step("filter", {"name": kind.name, **parameters}),
+            )
 
 
 def pictures(folder: Path, *, check: bool) -> list[str]:
@@ -120,7 +124,9 @@ def _rendered(step: dict[str, Any]) -> pyvips.Image:
     """Return the picture before and after the step, side by side."""
     source = drawn.badge(270) if step["type"] in ON_BADGE else drawn.sunset(360, 270)
     job = {"image": _inline(source), "operations": [step], "output": {"format": "PNG"}}
-    shown = json.dumps(job).replace(json.dumps({"url": OVERLAY}), json.dumps(_inline(drawn.badge(200))))
+    shown = json.dumps(job).replace(
+        json.dumps({"url": OVERLAY}), json.dumps(_inline(drawn.badge(200)))
+    )
     answer = load(svg=True).worker().answer(json.loads(shown))
     if not answer["success"]:
         raise SystemExit(f"the example {step} fails: {answer['error']}")
@@ -185,15 +191,15 @@ def _operation(kind: type[Operation]) -> str:
     else:
         parameters = table(kind.raw_schema(), kind.beside)
     beside = ", ".join(f"`{name}`" for name in sorted(kind.beside))
-    return (
-        f"## {kind.name}\n\n{_text(kind)}\n\n{parameters}\nModifiers: {beside}.\n\n"
-        + "".join(_picture(kind.name, kind.name, kind.examples))
+    return f"## {kind.name}\n\n{_text(kind)}\n\n{parameters}\nModifiers: {beside}.\n\n" + "".join(
+        _picture(kind.name, kind.name, kind.examples)
     )
 
 
 def _filter(kind: type[Operation]) -> str:
     return f'### <a id="filter-{kind.name}"></a>{kind.name}\n\n{_text(kind)}\n\n' + (
-        table(kind.raw_schema(), kind.beside) + "\n"
+        table(kind.raw_schema(), kind.beside)
+        + "\n"
         + "".join(_picture(f"filter-{kind.name}", "filter", _named(kind)))
     )
 
@@ -226,7 +232,7 @@ def _family(title: str, text: str, kinds: list[type[Component]]) -> str:
 
 
 def _names() -> str:
-    rows = "".join(f"| `\"{kind.name}\"` | {kind.summary()} |\n" for kind in Named.family)
+    rows = "".join(f'| `"{kind.name}"` | {kind.summary()} |\n' for kind in Named.family)
     return f"### names\n\n| name | meaning |\n|---|---|\n{rows}\n"
 
 

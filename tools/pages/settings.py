@@ -6,7 +6,6 @@ import json
 
 from image_worker.limits import Limits
 from image_worker.settings import PREFIX, Settings
-
 from pages.schema import allowed, meaning
 
 HEAD = """# Settings
@@ -48,7 +47,9 @@ def _settings() -> str:
     for name, part in properties.items():
         if name not in Limits.model_fields:
             value = "list" if part.get("type") == "array" else allowed(part)
-            lines.append(f"| `{PREFIX}{name.upper()}` | {value} | {_default(part)} | {meaning(part)} |")
+            lines.append(
+                f"| `{PREFIX}{name.upper()}` | {value} | {_default(part)} | {meaning(part)} |"
+            )
     return "\n".join(lines) + "\n"
 
 

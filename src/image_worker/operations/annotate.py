@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pyvips
 
 from image_worker.color import Color, rgba
-from image_worker.compositing import Layer, composited
 from image_worker.fields import Box, Distance, Size, pixels
-from image_worker.morphology import grown
 from image_worker.operations.base import Effect
-from image_worker.painting import solid
 from image_worker.picture import in_memory
+from image_worker.pixels.compositing import Layer, composited
+from image_worker.pixels.morphology import grown
+from image_worker.pixels.painting import solid
+from image_worker.pixels.typesetting import Typeface, typeset
 from image_worker.selectors import AnySelector, Named, Selector
 from image_worker.selectors.base import bounding_box
 from image_worker.selectors.box import BoxSelector
 from image_worker.selectors.drawing import rectangle_mask
 from image_worker.selectors.everything import Everything
 from image_worker.selectors.union import Union
-from image_worker.typesetting import Typeface, typeset
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -16,12 +16,12 @@ from pydantic import (
 
 from image_worker.color import Color, rgba
 from image_worker.component import refuse
-from image_worker.compositing import Layer, composited
-from image_worker.fills import edge_colour
-from image_worker.fitting import fitted
 from image_worker.operations.base import Effect
-from image_worker.painting import LinearGradient, solid
 from image_worker.picture import in_memory
+from image_worker.pixels.compositing import Layer, composited
+from image_worker.pixels.fills import edge_colour
+from image_worker.pixels.fitting import fitted
+from image_worker.pixels.painting import LinearGradient, solid
 from image_worker.sources.base import AnySource
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from image_worker.errors import InvalidParameterError
 from image_worker.fields import Aspect, Box, Distance, Length, Place, Size, pixels, ratio
 from image_worker.operations.base import Geometry
 from image_worker.picture import Picture, in_memory
+from image_worker.pixels.sizing import nearest
 from image_worker.selectors import AnySelector, Selector
 from image_worker.selectors.box import BoxSelector
 from image_worker.selectors.gravity import INTERESTS, Aim, Gravity, aimed, corner, needs_pixels
-from image_worker.sizing import nearest
 
 
 class Crop(Geometry):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 from pydantic import model_validator
 
 from image_worker.fields import Aspect, Distance, Length, Size, pixels, ratio, rounded
-from image_worker.fills import Fill, framed
 from image_worker.operations.base import Geometry
+from image_worker.pixels.fills import Fill, framed
 from image_worker.selectors.gravity import INTERESTS, Gravity, window
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ from pydantic import Field, model_validator
 from image_worker.affine import Affine
 from image_worker.errors import OutputTooLargeError
 from image_worker.fields import MAX_SIDE, Length, Size, pixels
-from image_worker.fills import Fill, framed
 from image_worker.operations.base import Geometry
-from image_worker.scaling import Kernel, scaled
-from image_worker.selectors.gravity import INTERESTS, Gravity, aimed, corner, needs_pixels
-from image_worker.sizing import (
+from image_worker.pixels.fills import Fill, framed
+from image_worker.pixels.scaling import Kernel, scaled
+from image_worker.pixels.sizing import (
     Fit,
     Multiple,
     Plan,
@@ -24,6 +23,7 @@ from image_worker.sizing import (
     nearest,
     times,
 )
+from image_worker.selectors.gravity import INTERESTS, Gravity, aimed, corner, needs_pixels
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

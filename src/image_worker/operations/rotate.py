@@ -14,8 +14,8 @@ from image_worker.color import Color
 from image_worker.fields import Size
 from image_worker.operations.base import Geometry
 from image_worker.picture import has_alpha, in_memory, ink, on_premultiplied
+from image_worker.pixels.sizing import nearest
 from image_worker.selectors.gravity import Aim
-from image_worker.sizing import nearest
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -11,7 +11,7 @@ from image_worker.fields import Factor
 from image_worker.operations.adjust import auto, chroma, enhance, light, tone
 from image_worker.operations.base import Effect
 from image_worker.picture import coloured, on_colour
-from image_worker.tones import mapped
+from image_worker.pixels.tones import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from image_worker.operations.adjust.light import balanced, gained
 from image_worker.picture import in_memory, on_colour
-from image_worker.tones import TOP, counts, ends, luma_counts, mapped, stretched, to_light
+from image_worker.pixels.tones import TOP, counts, ends, luma_counts, mapped, stretched, to_light
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pyvips
 
-from image_worker.convolution import SMOOTH, convolve
 from image_worker.picture import LUMA, has_alpha, histogram, in_memory
-from image_worker.tones import TOP, UNCHANGED
+from image_worker.pixels.convolution import SMOOTH, convolve
+from image_worker.pixels.tones import TOP, UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

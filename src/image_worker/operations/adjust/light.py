@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from image_worker.tones import UNCHANGED, from_light, table, to_light
+from image_worker.pixels.tones import UNCHANGED, from_light, table, to_light
 
 LIGHT = (0.2126, 0.7152, 0.0722)
 """Shares of red, green and blue in the luminance of sRGB (IEC 61966-2-1)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from image_worker.tones import UNCHANGED, relit, table
+from image_worker.pixels.tones import UNCHANGED, relit, table
 
 if TYPE_CHECKING:
     import pyvips

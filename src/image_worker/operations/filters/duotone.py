@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from image_worker.color import rgba
 from image_worker.operations.filter import Filter
 from image_worker.operations.filters.ramp import OpaqueColor, ramp
-from image_worker.tones import on_luma
+from image_worker.pixels.tones import on_luma
 
 if TYPE_CHECKING:
     import pyvips

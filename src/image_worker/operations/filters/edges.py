@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import pyvips
 from pydantic import Field
 
-from image_worker.convolution import gaussian
 from image_worker.operations.filter import Filter
 from image_worker.picture import luma, on_colour
+from image_worker.pixels.convolution import gaussian
 
 _CANNY_SIGMA = 1.4
 _NO_BLUR = 0.01

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import in_memory, on_colour
-from image_worker.tones import UNCHANGED, counts, level, mapped
+from image_worker.pixels.tones import UNCHANGED, counts, level, mapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from image_worker.convolution import Kernel, convolve
 from image_worker.operations.filter import Filter
 from image_worker.picture import on_colour, on_premultiplied
+from image_worker.pixels.convolution import Kernel, convolve
 
 if TYPE_CHECKING:
     import pyvips

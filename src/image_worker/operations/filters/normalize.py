@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import in_memory, on_colour
-from image_worker.tones import ends, luma_counts, mapped, stretched
+from image_worker.pixels.tones import ends, luma_counts, mapped, stretched
 
 if TYPE_CHECKING:
     from image_worker.picture import Picture

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import on_colour
-from image_worker.tones import TOP, mapped
+from image_worker.pixels.tones import TOP, mapped
 
 if TYPE_CHECKING:
     import pyvips

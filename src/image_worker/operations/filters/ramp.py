@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 
 from image_worker.color import Color, rgba
-from image_worker.tones import TOP, table
+from image_worker.pixels.tones import TOP, table
 
 if TYPE_CHECKING:
     from image_worker.color import Rgba

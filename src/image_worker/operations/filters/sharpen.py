@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from image_worker.convolution import Kernel
 from image_worker.operations.filters.kernel import KernelFilter
 from image_worker.picture import on_colour
+from image_worker.pixels.convolution import Kernel
 
 if TYPE_CHECKING:
     import pyvips

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from image_worker.convolution import SMOOTH
 from image_worker.operations.filters.kernel import KernelFilter
+from image_worker.pixels.convolution import SMOOTH
 
 
 class Smooth(KernelFilter):

@@ -9,7 +9,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from image_worker.component import refuse
 from image_worker.operations.filter import Filter
 from image_worker.picture import in_memory
-from image_worker.tones import TOP, luma_counts, on_luma
+from image_worker.pixels.tones import TOP, luma_counts, on_luma
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

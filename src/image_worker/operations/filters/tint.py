@@ -7,7 +7,7 @@ import pyvips
 from image_worker.color import rgba
 from image_worker.operations.filter import Filter
 from image_worker.operations.filters.ramp import OpaqueColor
-from image_worker.tones import on_luma
+from image_worker.pixels.tones import on_luma
 
 _WHITE = 100
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from image_worker.convolution import gaussian
 from image_worker.operations.filter import Filter
 from image_worker.picture import has_alpha, in_memory, on_premultiplied
+from image_worker.pixels.convolution import gaussian
 
 if TYPE_CHECKING:
     import pyvips

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import Field, model_validator
 
 from image_worker.color import Color
-from image_worker.compositing import Blend, Layer, composited
 from image_worker.fields import Box, Length, Place, Size, pixels, rounded
-from image_worker.fitting import Fit, fitted, sized
 from image_worker.operations.base import Effect
 from image_worker.operations.overlay.look import Shadow, Tile, faded, rotated
 from image_worker.operations.overlay.text import Text
-from image_worker.painting import LinearGradient, solid
 from image_worker.picture import in_memory, with_alpha
+from image_worker.pixels.compositing import Blend, Layer, composited
+from image_worker.pixels.fitting import Fit, fitted, sized
+from image_worker.pixels.painting import LinearGradient, solid
 from image_worker.selectors.gravity import Gravity, window
 from image_worker.sources.base import AnySource
 

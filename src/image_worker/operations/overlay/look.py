@@ -11,11 +11,11 @@ from pydantic import Field
 
 from image_worker.color import Color, rgba
 from image_worker.component import Model
-from image_worker.compositing import Layer, composited
 from image_worker.errors import InvalidParameterError
 from image_worker.fields import Box, Distance, Place, Size, pixels
-from image_worker.painting import solid
 from image_worker.picture import in_memory, on_premultiplied
+from image_worker.pixels.compositing import Layer, composited
+from image_worker.pixels.painting import solid
 
 _RIGHT_ANGLE = 90
 _LARGEST_SIGMA = 250

@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 
 from image_worker.color import Color, rgba
 from image_worker.component import Model
-from image_worker.compositing import Layer, composited
 from image_worker.fields import Distance, Length, Size, pixels, rounded
-from image_worker.morphology import grown
-from image_worker.painting import solid
-from image_worker.typesetting import Typeface, typeset
+from image_worker.pixels.compositing import Layer, composited
+from image_worker.pixels.morphology import grown
+from image_worker.pixels.painting import solid
+from image_worker.pixels.typesetting import Typeface, typeset
 
 if TYPE_CHECKING:
     import pyvips

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from image_worker.fields import Size, place
-from image_worker.scaling import scaled
+from image_worker.pixels.scaling import scaled
 
 if TYPE_CHECKING:
     import pyvips

@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from image_worker.fields import Size
-from image_worker.fills import Fill, edge_colour, extend, framed
+from image_worker.pixels.fills import Fill, edge_colour, extend, framed
 from tests.operations.moving import levels, numbered, picture
 
 READ: TypeAdapter[Any] = TypeAdapter(Fill)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from image_worker.errors import InvalidParameterError, OutputTooLargeError
-from image_worker.typesetting import Typeface, typeset
+from image_worker.pixels.typesetting import Typeface, typeset
 
 BUNDLED = {
     "Latin": "Aßłőṣ",
@@ -37,7 +37,7 @@ SOURCE = Path(__file__).parents[1] / "src"
 DRAW = """
 import sys
 from image_worker.settings import Settings
-from image_worker.typesetting import Typeface, typeset
+from image_worker.pixels.typesetting import Typeface, typeset
 Settings().worker()
 for text in sys.argv[1:]:
     drawn = typeset(text, Typeface(pixels=60, font="No Such Font"))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import pyvips
 
-from image_worker.compositing import Blend, Layer, composited
 from image_worker.fields import Box
+from image_worker.pixels.compositing import Blend, Layer, composited
 
 if TYPE_CHECKING:
     from collections.abc import Callable

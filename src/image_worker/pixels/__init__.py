@@ -1,0 +1,1 @@
+"""What operations have in common: resampling, drawing, mixing, curves."""
