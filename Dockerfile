@@ -20,9 +20,11 @@ LABEL org.opencontainers.image.title="worker-image" \
     org.opencontainers.image.description="Process images by JSON jobs on RunPod" \
     org.opencontainers.image.licenses="MIT"
 
-# Text in pictures needs a font: without one it is drawn as boxes.
+# Text in pictures: letters that the bundled font lacks (Chinese, Japanese, Korean, emoji) would be
+# drawn as boxes.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fontconfig fonts-dejavu-core \
+    && apt-get install -y --no-install-recommends \
+        fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji \
     && rm -rf /var/lib/apt/lists/* \
     && fc-cache -f \
     && useradd --uid 1000 --create-home worker

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import types
+import pytest
 
 import image_worker
 
 
 def test_what_is_public_is_listed() -> None:
-    public = {
+    loaded = {name: getattr(image_worker, name) for name in dir(image_worker)}
+    ours = {
         name
         for name, value in vars(image_worker).items()
-        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+        if not name.startswith("_") and getattr(value, "__module__", "").startswith("image_worker")
     }
-    assert public == set(image_worker.__all__) - {"__version__"}
+    assert loaded.keys() == set(image_worker.__all__) >= ours
+
+
+def test_what_is_not_public_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no_such_name"):
+        getattr(image_worker, "no_such_name")  # noqa: B009 - the name is not there
 
 
 def test_the_list_is_sorted_and_whole() -> None:

@@ -13,8 +13,6 @@ from tests.e2e.fake_platform import KEY, FakePlatform
 from tests.e2e.processes import ROOT, environment, python
 from tests.job.making import job, picture_in, step
 
-pytest.importorskip("runpod")
-
 GOOD, BAD = job(step("resize", width=20)), job(step("resize", widht=20))
 SENTENCE = 'did you mean "width"?'
 

@@ -34,8 +34,18 @@ def head_lines(head: bytes) -> dict[str, str]:
     return {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
 
 
-def outgoing_threads() -> list[threading.Thread]:
+Threads = Callable[[], list[threading.Thread]]
+
+
+def all_outgoing_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "outgoing"]
+
+
+@pytest.fixture
+def outgoing_threads() -> Threads:
+    """Return the threads that the test itself began; workers of other tests may have some."""
+    before = all_outgoing_threads()
+    return lambda: [thread for thread in all_outgoing_threads() if thread not in before]
 
 
 def test_a_fetch_asks_plainly_and_exactly(
@@ -123,7 +133,9 @@ def test_connections_are_kept(
 
 
 def test_many_threads_fetch_at_once(
-    origin: Callable[..., Origin], outgoing: Callable[..., Outgoing]
+    origin: Callable[..., Origin],
+    outgoing: Callable[..., Outgoing],
+    outgoing_threads: Threads,
 ) -> None:
     together = threading.Barrier(THREADS)
 
@@ -179,7 +191,9 @@ def test_cancelling_a_coroutine_ends_its_fetch(
 
 
 def test_closing_ends_fetches_and_a_later_one_starts_anew(
-    origin: Callable[..., Origin], outgoing: Callable[..., Outgoing]
+    origin: Callable[..., Origin],
+    outgoing: Callable[..., Outgoing],
+    outgoing_threads: Threads,
 ) -> None:
     asked = threading.Event()
 
@@ -201,7 +215,9 @@ def test_closing_ends_fetches_and_a_later_one_starts_anew(
     fetcher.close()
 
 
-def test_a_fetcher_that_nobody_holds_ends_its_thread(origin: Callable[..., Origin]) -> None:
+def test_a_fetcher_that_nobody_holds_ends_its_thread(
+    origin: Callable[..., Origin], outgoing_threads: Threads
+) -> None:
     from image_worker.outgoing import Outgoing, Policy
 
     server = origin(ok(b"body"))
