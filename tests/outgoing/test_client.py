@@ -7,6 +7,7 @@ import gc
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from image_worker.errors import (
 from tests.outgoing.servers import Exchange, answer, ok, redirect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from image_worker.outgoing import Outgoing
     from tests.outgoing.servers import Origin
 
