@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,10 +20,9 @@ def engine(workload: Workload) -> Callable[[bytes], object]:
     from image_worker.engine import InProcessEngine, RenderRequest
     from image_worker.limits import Limits
 
-    contestant, limits = InProcessEngine(), Limits()
+    contestant, limits, digest = InProcessEngine(), Limits(), "0" * 64
 
     def run(data: bytes) -> object:
-        digest = hashlib.sha256(data).hexdigest()
         recipe = json.dumps({"image": {"given": digest}, **workload.job})
         return contestant.run(RenderRequest(recipe, {digest: data}, limits))
 
@@ -37,7 +36,21 @@ def tutorial(workload: Workload) -> Callable[[bytes], object]:
     return lambda data: _process(data, workload.job)
 
 
-CONTESTANTS = {"engine": engine, "tutorial": tutorial}
+def apart(workload: Workload) -> Callable[[bytes], object]:
+    """Return the engine that makes each rendition by a job of its own."""
+    widths = workload.job["outputs"]["web"]["widths"]
+    jobs = [
+        {
+            "operations": [{"type": "resize", "params": {"width": width}}],
+            "output": {"format": "JPEG"},
+        }
+        for width in widths
+    ]
+    runs = [engine(replace(workload, job=job)) for job in jobs]
+    return lambda data: [run(data) for run in runs]
+
+
+CONTESTANTS = {"engine": engine, "tutorial": tutorial, "apart": apart}
 
 
 def _process(data: bytes, job: dict[str, Any]) -> bytes:

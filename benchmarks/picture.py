@@ -12,15 +12,13 @@ from PIL import Image
 SIZE = (4032, 3024)
 """What a phone makes: 12 megapixels."""
 
-_SCALE = 2
-_GRAIN = 4
+_GRAIN = 2
 
 
 def photograph() -> bytes:
     """Return a JPEG of quality 90 and halved colours, made of a photograph and grain."""
     bundled = Path(skimage.__file__).parent / "data" / "coffee.png"
     image = Image.fromarray(np.asarray(Image.open(bundled).convert("RGB")))
-    image = image.resize([side * _SCALE for side in image.size], Image.Resampling.LANCZOS)
     levels = np.asarray(image, dtype=np.float32)
     repeats = [-(-side // part) for side, part in zip(SIZE[::-1], levels.shape, strict=False)]
     levels = np.tile(levels, (*repeats, 1))[: SIZE[1], : SIZE[0]]

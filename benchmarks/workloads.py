@@ -15,6 +15,8 @@ class Workload:
     job: dict[str, Any]
     bar: float
     """CPU time of ours as a share of the peer's that must not be exceeded."""
+    peer: str = "tutorial"
+    """Who ours is measured against."""
 
 
 def _step(kind: str, **params: Any) -> dict[str, Any]:
@@ -58,5 +60,12 @@ WORKLOADS = (
         "histograms, brightness",
         {"operations": [], "output": {"format": "JSON"}, "analyze": True},
         0.2,
+    ),
+    Workload(
+        "renditions",
+        "four widths from one decode",
+        {"outputs": {"web": {"widths": [1600, 1200, 800, 400], "format": "JPEG"}}},
+        0.5,
+        "apart",
     ),
 )

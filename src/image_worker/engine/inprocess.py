@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class InProcessEngine:
     """Renders right here."""
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 1) -> None:
         quiet(threads)
 
     def run(self, request: RenderRequest) -> Rendered:

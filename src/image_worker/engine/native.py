@@ -12,8 +12,8 @@ _M_ARENA_MAX = -8
 _M_MMAP_THRESHOLD = -3
 _M_TRIM_THRESHOLD = -1
 _ARENAS = 2
-_MMAP_BYTES = 4 * 1024 * 1024
-_TRIM_BYTES = 16 * 1024 * 1024
+_MMAP_BYTES = 128 * 1024
+_TRIM_BYTES = 2 * 1024 * 1024
 
 
 @functools.cache
@@ -36,7 +36,7 @@ def _tame_allocator() -> bool:
 
     It otherwise raises its threshold for mmap after the first large picture, and then the heaps
     of libvips' short-lived threads keep whole pictures for good. Lower thresholds than these would
-    save little, and cost a quarter of the time of a job: every page given back is faulted in anew.
+    save little, and every page given back must be faulted in anew.
     """
     try:
         libc = ctypes.CDLL("libc.so.6")

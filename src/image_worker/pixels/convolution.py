@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pyvips
 
+from image_worker.picture import in_memory
+
 _LEAST_WEIGHT = 0.01
 """Weights of a Gaussian below this share of the middle one are left out."""
 
@@ -29,12 +31,18 @@ class Kernel(NamedTuple):
 SMOOTH = Kernel([[1, 1, 1], [1, 5, 1], [1, 1, 1]], 13, exact=True)
 """The kernel of Pillow's `SMOOTH`, which its sharpness starts from."""
 
+_SMALL = 4_000_000
+"""Pixels up to which a copy of the picture costs less than making it twice."""
+
 
 def convolve(image: pyvips.Image, kernel: Kernel) -> pyvips.Image:
     """Return the weighted sums; pixels too near to the border for the kernel stay as they are."""
     edge, reach = len(kernel.rows) // 2, len(kernel.rows) - 1
     if image.width <= reach or image.height <= reach:
         return image
+    if image.width * image.height <= _SMALL:
+        # It is read twice, by the sums and for the border: a resize before would be done twice.
+        image = in_memory(image)
     mask = pyvips.Image.new_from_array(kernel.rows, scale=kernel.scale, offset=kernel.offset)
     if image.format != "uchar":
         summed = image.conv(mask, precision="float").cast(image.format)
