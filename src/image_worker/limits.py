@@ -38,5 +38,9 @@ class Limits(Model):
     max_total_megapixels: Annotated[float, Field(gt=0)] = 150
     """Megapixels of all frames together, of a source and of every result."""
 
+    max_decoder_bytes: Count = 400_000_000
+    """Bytes that a decoder may hold at once, by estimate: 4 a pixel for progressive JPEG, which
+    has to be read whole before its first pixel is known; the other decoders need hardly any."""
+
     max_avif_effort: Annotated[int, Field(ge=0, le=9)] = 4
     """The highest effort at which AVIF is written; each step above 2 doubles the time."""

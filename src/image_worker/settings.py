@@ -94,6 +94,13 @@ class Settings(Limits, BaseSettings):
     batch_threads: Annotated[int, Field(ge=1)] = Field(default_factory=_threads)
     """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
 
+    isolated: bool = False
+    """Whether pictures are worked in child processes that are locked down and thrown away after a
+    crash or a timeout. Linux only; costs about a twentieth more CPU."""
+
+    job_timeout: Annotated[float, Field(gt=0)] = 30
+    """Seconds that a job may take from the moment it gets its child, where `isolated` is set."""
+
     presets: Path | None = None
     """A JSON file with named lists of operations, which jobs use as `preset`."""
 
@@ -114,11 +121,25 @@ class Settings(Limits, BaseSettings):
             timeout_seconds=self.fetch_timeout,
         )
 
+    def engine(self) -> Engine:
+        """Return the engine that renders."""
+        if not self.isolated:
+            return InProcessEngine(self.threads)
+        from image_worker.engine.isolated import IsolatedEngine, Isolation  # noqa: PLC0415 - Linux
+
+        return IsolatedEngine(
+            Isolation(
+                children=self.batch_threads,
+                threads=max(1, self.threads),
+                job_seconds=self.job_timeout,
+            )
+        )
+
     def worker(self, engine: Engine | None = None) -> Worker:
         """Return a worker that is set up like this."""
         _configure_fonts()
         return Worker(
-            engine or InProcessEngine(self.threads),
+            engine or self.engine(),
             Access(Outgoing(self.policy), self.max_source_bytes),
             Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
             self.limits,

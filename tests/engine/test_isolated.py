@@ -236,3 +236,11 @@ def _children_of(parent: int) -> list[str]:
             if stat.rsplit(")", 1)[1].split()[1] == str(parent):
                 found.append(status.parent.name)
     return found
+
+
+def test_a_setting_chooses_it() -> None:
+    settings = Settings(isolated=True, job_timeout=20, batch_threads=1)
+    engine = settings.engine()
+    assert isinstance(engine, IsolatedEngine)
+    is_well(settings.worker(engine))
+    engine.close()

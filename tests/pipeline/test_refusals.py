@@ -9,7 +9,8 @@ from PIL import Image
 
 from image_worker import process
 from image_worker.errors import ImageWorkerError
-from tests.pictures import encoded, noise
+from tests.job.making import text_of, worker
+from tests.pictures import encoded, noise, quarters
 from tests.pipeline.awkward import animation, png_header, vips
 
 
@@ -38,6 +39,16 @@ def test_a_header_that_claims_too_much_is_refused_before_decoding(size: tuple[in
 
 def test_300_megapixels_are_too_large() -> None:
     assert refused(png_header(20_000, 15_000)) == "image_too_large"
+
+
+@pytest.mark.parametrize("progressive", [True, False])
+def test_a_progressive_jpeg_is_admitted_by_what_its_decoder_will_hold(progressive: bool) -> None:  # noqa: FBT001
+    data = encoded(quarters(size=(400, 300)), "JPEG", progressive=progressive)
+    limits = {"max_decoder_bytes": 400 * 300 * 4 - 1}
+    answer = worker().answer({"image": {"base64": text_of(data)}, "limits": limits})
+    assert answer["success"] is not progressive
+    if progressive:
+        assert (answer["code"], answer["path"]) == ("image_too_large", "image")
 
 
 def test_too_many_frames_are_refused() -> None:

@@ -31,6 +31,7 @@ CODES = {
     "max_source_bytes": "source_too_large",
     "max_side": "image_too_large, output_too_large",
     "max_input_megapixels": "image_too_large",
+    "max_decoder_bytes": "image_too_large",
     "max_frames": "too_many_frames",
     "max_total_megapixels": "output_too_large",
 }

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from image_worker.limits import Limits
 
 _HEAD_BYTES = 1024
+_PROGRESSIVE_BYTES = 4
+"""Bytes a pixel that libjpeg keeps of a progressive picture: all coefficients; measured 3 to 4."""
 _SIDEWAYS = range(5, 9)
 """EXIF orientations that swap width and height."""
 
@@ -38,6 +40,8 @@ class Header:
     mode: str
     """How the file stores pixels, as Pillow calls it."""
     has_alpha: bool
+    progressive: bool
+    """Whether the decoder must read all of a JPEG before the first pixel is known."""
 
     @property
     def size(self) -> Size:
@@ -68,6 +72,7 @@ def read_header(data: bytes, reader: Reader, *, upright: bool = True) -> Header:
         orientation=said(image, "orientation", 1) if upright else 1,
         mode=_mode(image, reader),
         has_alpha=bool(image.hasalpha()),
+        progressive=bool(said(image, "jpeg-multiscan", 0)),
     )
 
 
@@ -83,6 +88,11 @@ def check_header(header: Header, limits: Limits) -> None:
         raise ImageTooLargeError(
             f"expected at most {limits.max_input_megapixels:g} megapixels, got {megapixels:.1f} "
             f"({width}x{height})"
+        )
+    if header.progressive and width * height * _PROGRESSIVE_BYTES > limits.max_decoder_bytes:
+        raise ImageTooLargeError(
+            f"expected a progressive JPEG that decodes in {limits.max_decoder_bytes:,} bytes, "
+            f"got one of {width}x{height}, which takes {_PROGRESSIVE_BYTES} bytes a pixel"
         )
     if header.pages > limits.max_frames:
         raise TooManyFramesError(f"expected at most {limits.max_frames} frames, got {header.pages}")
