@@ -52,7 +52,7 @@ def alike(one: np.ndarray, other: np.ndarray) -> float:
 
 @pytest.mark.parametrize("image", UNTAGGED.values(), ids=UNTAGGED)
 @pytest.mark.parametrize(("params", "size"), TARGETS, ids=str)
-def test_lanczos_is_within_two_levels_of_pillow(
+def test_lanczos_is_within_two_levels_of_pillow_but_for_hard_edges(
     params: dict[str, Any], size: tuple[int, int], image: Image.Image
 ) -> None:
     ours = opened(resized(encoded(image), params, "exact"))
@@ -62,7 +62,8 @@ def test_lanczos_is_within_two_levels_of_pillow(
     difference = np.abs(levels(ours) - expected)
     print("max", difference.max(), "mean", difference.mean(), "beyond 2:", (difference > 2).mean())
     assert difference.mean() <= 0.52
-    # The two clip between the axes, which they do in opposite order, at hard edges.
+    # At hard edges: libvips places the kernel in steps of 1/64 pixel, and the two clip between the
+    # axes in opposite order.
     assert (difference > 2).mean() <= 0.005
     assert difference.max() <= 6
 

@@ -35,14 +35,19 @@ _SMALL = 4_000_000
 """Pixels up to which a copy of the picture costs less than making it twice."""
 
 
+def ready(image: pyvips.Image) -> pyvips.Image:
+    """Return the image as `convolve` reads it fastest.
+
+    It is read twice, by the sums and for the border, and a resize before would be done twice.
+    """
+    return in_memory(image) if image.width * image.height <= _SMALL else image
+
+
 def convolve(image: pyvips.Image, kernel: Kernel) -> pyvips.Image:
     """Return the weighted sums; pixels too near to the border for the kernel stay as they are."""
     edge, reach = len(kernel.rows) // 2, len(kernel.rows) - 1
     if image.width <= reach or image.height <= reach:
         return image
-    if image.width * image.height <= _SMALL:
-        # It is read twice, by the sums and for the border: a resize before would be done twice.
-        image = in_memory(image)
     mask = pyvips.Image.new_from_array(kernel.rows, scale=kernel.scale, offset=kernel.offset)
     if image.format != "uchar":
         summed = image.conv(mask, precision="float").cast(image.format)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import on_colour, on_premultiplied
-from image_worker.pixels.convolution import Kernel, convolve
+from image_worker.pixels.convolution import Kernel, convolve, ready
 
 if TYPE_CHECKING:
     import pyvips
@@ -27,4 +27,4 @@ class KernelFilter(Filter):
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Convolve every band of colour, or all bands of a filter that mixes."""
         around = on_premultiplied if self.mixes else on_colour
-        return around(image, lambda part: convolve(part, self.kernel))
+        return around(ready(image), lambda part: convolve(part, self.kernel))
