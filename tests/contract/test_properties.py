@@ -17,7 +17,7 @@ from image_worker.limits import Limits
 from image_worker.pipeline.facts import OF_HEADER
 from tests.contract.strategies import parameters, schema, values
 from tests.job.making import FAILURE_KEYS, worker
-from tests.pictures import encoded, noise
+from tests.pictures import encoded, noise, quarters
 from tests.pipeline.awkward import animation, coloured, grey, oriented
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ CODES_OF_OURS = {"internal_error"}
 PICTURES: dict[str, bytes] = {
     **coloured(),
     **grey(),
+    "CMYK": encoded(quarters("CMYK"), "JPEG"),
+    "1 bit": encoded(quarters("1")),
     "rotated": oriented(6),
     "animated GIF": animation("GIF"),
     "animated WEBP": animation("WEBP"),
