@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from image_worker.catalog import FILTERS, OPERATIONS
-from tests.job.making import IMAGE, worker
+from tests.contract.test_properties import PICTURES
+from tests.job.making import IMAGE, text_of, worker
 
 SOURCE = {"url": "https://example.com/badge.png"}
 """Stands in examples for a second picture."""
@@ -40,3 +41,16 @@ def test_it_runs(name: str, step: dict[str, Any]) -> None:
 )
 def test_an_operation_has_one(kind: Any) -> None:
     assert kind.examples
+
+
+@pytest.mark.parametrize(("name", "step"), steps(), ids=[name for name, _ in steps()])
+def test_it_runs_on_every_kind_of_picture(name: str, step: dict[str, Any]) -> None:
+    do = worker(cache_bytes=0).answer
+    for kind, data in PICTURES.items():
+        job = {
+            "image": {"base64": text_of(data)},
+            "operations": [step],
+            "output": {"format": "PNG"},
+        }
+        answer = do(json.loads(json.dumps(job).replace(json.dumps(SOURCE), json.dumps(IMAGE))))
+        assert answer["success"], (kind, answer["error"])
