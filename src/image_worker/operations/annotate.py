@@ -10,10 +10,10 @@ import pyvips
 
 from image_worker.color import Color, rgba
 from image_worker.fields import Box, Distance, Size, pixels
+from image_worker.morphology import grown
 from image_worker.operations.base import Effect
 from image_worker.picture import in_memory
 from image_worker.pixels.compositing import Layer, composited
-from image_worker.pixels.morphology import grown
 from image_worker.pixels.painting import solid
 from image_worker.pixels.typesetting import Typeface, typeset
 from image_worker.selectors import AnySelector, Named, Selector

@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 from image_worker.color import Color
 from image_worker.component import Several
 from image_worker.fields import Box, Distance, Size, pixels
+from image_worker.morphology import softened
 from image_worker.operations.base import Effect
 from image_worker.picture import has_alpha, in_memory, ink
 from image_worker.pixels.compositing import Layer, composited
-from image_worker.pixels.morphology import softened
 from image_worker.selectors import AnySelector
 from image_worker.selectors.drawing import covered, ellipse_mask
 from image_worker.selectors.mask import Mask as PictureMask

@@ -11,9 +11,9 @@ from pydantic import model_validator
 
 from image_worker.color import Color, rgba
 from image_worker.fields import Box, Distance, Length, Size, pixels
+from image_worker.morphology import grown
 from image_worker.operations.base import Operation
 from image_worker.picture import in_memory, ink, on_premultiplied
-from image_worker.pixels.morphology import grown
 from image_worker.selectors import AnySelector, Selector
 from image_worker.selectors.box import BoxSelector
 from image_worker.selectors.union import Union

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from image_worker.operations.base import Operation
     from image_worker.pipeline.header import Header
 
-_LEAST_LEFT = 2
-"""How many times too large the decoder must leave the picture, so that its part cannot be seen."""
+_LEAST_LEFT = {8: 2.5, 4: 2, 2: 2}
+"""How many times too large the decoder must leave the picture for each of its shrinks, so that its
+part cannot be seen: at most one level on average, measured over random crops of photographs."""
 
-_SHRINKS = {"shrink": (8, 4, 2), "scale": (8, 4, 2)}
+_LEAST_LEFT_OF_ODD = 4
+"""The same where the shrink does not divide a side of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +110,21 @@ def shrink_on_load(header: Header, ways: Sequence[Sequence[Operation]]) -> int:
     which `Resize` makes up; the other decoders squeeze the side, and turning swaps its ends.
     """
     partly = header.reader.shrinks == "shrink" and header.orientation == 1
-    for shrink in _SHRINKS.get(header.reader.shrinks or "", ()):
+    for shrink, least in _LEAST_LEFT.items() if header.reader.shrinks else ():
         whole = all(side % shrink == 0 for side in header.stored)
-        if (whole or partly) and all(_allows(way, header.size, shrink) for way in ways):
+        factor = shrink * (least if whole else _LEAST_LEFT_OF_ODD)
+        if (whole or partly) and all(_allows(way, header.size, shrink, factor) for way in ways):
             return shrink
     return 1
 
 
-def _allows(operations: Sequence[Operation], size: Size, shrink: int) -> bool:
+def _allows(operations: Sequence[Operation], size: Size, shrink: int, factor: float) -> bool:
     for operation in operations:
         if may_be_left_out(operation):
             return False
         reduction = operation.reduction(size)
         if reduction > 1:
-            return reduction >= shrink * _LEAST_LEFT
+            return reduction >= factor
         if not operation.passes_shrunk(size, shrink):
             return False
         size = operation.result_size(size)

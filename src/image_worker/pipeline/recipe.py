@@ -107,6 +107,9 @@ class Recipe(Model):
                     raise refuse(sentence, fact, *loc, "when", fact)
         if secrets:
             name = secrets[0][1].name
+            if self.analyze.want and self.analyze.of == "input":
+                sentence = f'expected {{"of": "output", "want": [...]}} with {name}, which hides'
+                raise refuse(f"{sentence} parts of the input", self.analyze.of, "analyze")
             _check_discreet(name, self.output, "output")
             for key, rendition in self.outputs.items():
                 _check_discreet(name, rendition.output, "outputs", key)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import pyvips
-
 from image_worker.component import Component, Family
 from image_worker.fields import Box, Distance, Place, pixels
-from image_worker.picture import as_mask
+from image_worker.morphology import grown, softened
 
 if TYPE_CHECKING:
+    import pyvips
+
     from image_worker.picture import Picture
 
 _HALF = 128
@@ -42,11 +42,12 @@ class Selector(Component, members=Family("selector")):
     def coverage(self, picture: Picture) -> pyvips.Image:
         """Return the mask: grown, softened, turned around."""
         size = picture.size
-        mask = _grown(self.area(picture), pixels(self.expand, min(size), size))
+        mask, distance = self.area(picture), pixels(self.expand, min(size), size)
+        if distance:
+            mask = grown(mask, distance)
         feather = pixels(self.feather, min(size), size)
         if feather:
-            mask = mask.copy_memory().gaussblur(max(0.3, feather / 2), precision="float")
-            mask = mask.rint().cast("uchar")
+            mask = softened(mask, max(0.3, feather / 2))
         return mask.invert() if self.invert else mask
 
     def box(self, picture: Picture) -> Box | None:
@@ -72,16 +73,3 @@ def _ends(counts: bytes) -> tuple[int, int] | None:
     """Return the first and one past the last 32-bit count that is not zero."""
     filled = [index for index, count in enumerate(memoryview(counts).cast("I")) if count]
     return (filled[0], filled[-1] + 1) if filled else None
-
-
-def _grown(mask: pyvips.Image, distance: float) -> pyvips.Image:
-    """Return the mask with every edge moved outwards, or inwards."""
-    if not distance:
-        return mask
-    if distance < 0:
-        return _grown(mask.invert(), -distance).invert()
-    chosen = (mask >= _HALF).copy_memory()
-    if not chosen.max():
-        return chosen
-    nearest = pyvips.Operation.call("fill_nearest", chosen, distance=True)
-    return as_mask(distance + 0.5 - nearest[1]["distance"])

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from image_worker.color import Color, rgba
 from image_worker.component import Model
 from image_worker.fields import Distance, Length, Size, pixels, rounded
+from image_worker.morphology import grown
 from image_worker.pixels.compositing import Layer, composited
-from image_worker.pixels.morphology import grown
 from image_worker.pixels.painting import solid
 from image_worker.pixels.typesetting import Typeface, typeset
 

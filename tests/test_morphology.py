@@ -9,7 +9,7 @@ import pytest
 import pyvips
 from skimage.morphology import dilation, erosion
 
-from image_worker.pixels.morphology import grown, softened
+from image_worker.morphology import grown, softened
 
 
 def blobs(seed: int = 1) -> np.ndarray:
