@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from tests.job.making import encoded, picture_in, step, text_of, worker
+from tests.job.making import encoded, job, picture_in, step, text_of, worker
 from tests.operations.laying import KINDS, answered, done, flat, pixels
 from tests.operations.moving import codes, levels, made, numbered, picture
 from tests.pictures import levels as levels_of
@@ -249,3 +249,11 @@ def test_the_decoder_leaves_out_no_pixels_before_it() -> None:
 def test_the_answer_lists_the_regions() -> None:
     answer = answered(photograph(size=(60, 40)), REDACT)
     assert answer["steps"][0]["regions"] == [{"left": 0, "top": 0, "right": 30, "bottom": 40}]
+
+
+def test_a_job_that_redacts_does_not_measure_what_it_hides() -> None:
+    hidden = {"type": "redact", "params": {"regions": {"right": "50%"}}}
+    answer = worker().answer(job(hidden, analyze=["lqip"]))
+    assert (answer["code"], answer["path"]) == ("invalid_parameter", "analyze")
+    answer = worker().answer(job(hidden, analyze={"of": "output", "want": ["lqip"]}))
+    assert answer["success"], answer

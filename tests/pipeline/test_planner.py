@@ -53,7 +53,9 @@ pipelines = st.tuples(
 ).map(lambda parts: [*parts[0], *parts[1], parts[2], *parts[3]])
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(
     name=st.sampled_from(PHOTOGRAPHS),
     size=st.sampled_from(SIZES),
