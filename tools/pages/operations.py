@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pictures as drawn
 import pyvips
 
+from image_worker.analysis.base import Analyzer
 from image_worker.catalog import ANALYZERS, FILTERS, FORMATS, OPERATIONS
+from image_worker.formats.base import Output
 from image_worker.operations.base import Effect, Operation
 from image_worker.selectors import Named, Selector
 from image_worker.settings import load
@@ -227,8 +229,18 @@ def _family(title: str, text: str, kinds: list[type[Component]]) -> str:
         star = "*" if getattr(kind, "usual", False) else ""
         schema = kind.raw_schema()
         own = f"{table(schema)}\n" if schema.get("properties") else ""
-        parts.append(f"### {kind.name}{star}\n\n{_text(kind)}\n\n{own}")
+        parts.append(f"### {kind.name}{star}\n\n{_text(kind)}\n\n{own}{_asked(kind)}")
     return "".join(parts)
+
+
+def _asked(kind: type[Component]) -> str:
+    """Return how a job asks for a measurement or a format."""
+    if issubclass(kind, Analyzer):
+        wanted = [{kind.name: kind.examples[0]}] if kind.examples else [kind.name]
+        return f"```json\n{json.dumps({'analyze': wanted})}\n```\n\n"
+    if issubclass(kind, Output):
+        return f"```json\n{json.dumps({'output': {'format': kind.name}})}\n```\n\n"
+    return ""
 
 
 def _names() -> str:

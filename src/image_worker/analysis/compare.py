@@ -29,6 +29,7 @@ class Compare(Analyzer):
     """
 
     name = "compare"
+    examples = ({"with": {"url": "https://example.com/original.png"}},)
     model_config = ConfigDict(serialize_by_alias=True)
 
     other: AnySource | None = Field(default=None, alias="with")
