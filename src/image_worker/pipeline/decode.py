@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
-from image_worker.picture import Picture, has_alpha, in_memory, said
+from image_worker.picture import Picture, in_memory, said
 
 if TYPE_CHECKING:
     from image_worker.pipeline.header import Header
@@ -52,11 +52,6 @@ def upright(image: pyvips.Image, orientation: int) -> pyvips.Image:
     image = in_memory(image).copy()
     image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     return image.autorot()
-
-
-def flat(image: pyvips.Image) -> bool:
-    """Tell whether the image is grey."""
-    return image.bands - has_alpha(image) == 1
 
 
 def _shrinking(header: Header, shrink: int) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def render(
         planned = preview(task)
         if recipe.dry_run:
             return planned
-        measured = measured_facts(file.data, file.header, _asked(recipe, wanted))
-        return _render(replace(task, facts={**task.facts, **measured}))
+        further = measured_facts(file.data, file.header, _asked(recipe, wanted))
+        return _render(replace(task, facts={**task.facts, **further}))
 
 
 def _render(task: Task) -> Rendered:
