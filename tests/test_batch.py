@@ -39,9 +39,9 @@ def test_no_more_than_the_given_number_are_worked_at_once() -> None:
     class Alone(Counting):
         lock = threading.Lock()
 
-        def run(self, request: Any) -> Any:
+        def run(self, request: Any, cancel: Any = None) -> Any:
             assert self.lock.acquire(blocking=False)
-            with_result = super().run(request)
+            with_result = super().run(request, cancel)
             self.lock.release()
             return with_result
 

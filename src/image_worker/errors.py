@@ -27,7 +27,8 @@
         ├── ContractError           the result cannot be what the output asks for
         ├── DecoderCrashedError
         ├── OutOfMemoryError
-        └── JobTimeoutError
+        ├── JobTimeoutError
+        └── JobCancelledError
 
 `code` is stable and meant for programs, `status` is the HTTP status that fits, `retryable` says
 whether the same job may succeed later, and the message is one sentence for a person.
@@ -226,6 +227,14 @@ class JobTimeoutError(RenderError):
 
     code = "job_timeout"
     status = 504
+    retryable = True
+
+
+class JobCancelledError(RenderError):
+    """The job was called off before its end."""
+
+    code = "job_cancelled"
+    status = 499
     retryable = True
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from image_worker.engine import InProcessEngine
 
 if TYPE_CHECKING:
+    from image_worker.cancel import Cancel
     from image_worker.engine import RenderRequest
     from image_worker.pipeline import Rendered
 
@@ -19,9 +20,9 @@ class Counting:
         self.requests: list[RenderRequest] = []
         self._inner = InProcessEngine()
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
         self.requests.append(request)
-        return self._inner.run(request)
+        return self._inner.run(request, cancel)
 
 
 class Gated(Counting):
@@ -32,10 +33,10 @@ class Gated(Counting):
         self.begun = threading.Event()
         self.gate = threading.Event()
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
         self.begun.set()
         assert self.gate.wait(30)
-        return super().run(request)
+        return super().run(request, cancel)
 
 
 class Meeting(Counting):
@@ -45,13 +46,13 @@ class Meeting(Counting):
         super().__init__()
         self._barrier = threading.Barrier(parties, timeout=30)
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
         self._barrier.wait()
-        return super().run(request)
+        return super().run(request, cancel)
 
 
 class Broken:
     """Fails in a way that nobody foresaw."""
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:  # noqa: ARG002
         raise RuntimeError(f"secret of /srv/hidden, {len(request.recipe)}")

@@ -22,6 +22,7 @@ from image_worker.errors import (
 )
 
 if TYPE_CHECKING:
+    from image_worker.cancel import Cancel
     from image_worker.engine.request import RenderRequest
     from image_worker.pipeline import Rendered
 
@@ -174,8 +175,10 @@ class IsolatedEngine:
         for child in taken:
             self._idle.put(child or self._nursery.child(self._isolation))
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
         """Return the result; raises an `ImageWorkerError`."""
+        if cancel:
+            cancel.check()
         child = self._idle.get()
         try:
             child, rendered = self._tried(child, request)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from image_worker.cancel import Cancel
     from image_worker.limits import Limits
     from image_worker.pipeline import Rendered
 
@@ -27,6 +28,6 @@ class RenderRequest:
 class Engine(Protocol):
     """Renders; the only way from a job to pixels."""
 
-    def run(self, request: RenderRequest) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel) -> Rendered:
         """Return the result; raises an `ImageWorkerError`."""
         ...

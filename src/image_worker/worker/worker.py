@@ -14,6 +14,7 @@ from image_worker.job import check_count, failure, lowered, read_job, sources_of
 from image_worker.presets import expand
 from image_worker.version import __version__
 from image_worker.worker.outcome import Outcome
+from image_worker.worker.ticket import Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,32 +52,34 @@ class Worker:
         self._svg = svg
         self._presets = presets or {}
 
-    def answer(self, payload: object) -> dict[str, Any]:
+    def answer(self, payload: object, ticket: Ticket | None = None) -> dict[str, Any]:
         """Do the job that the JSON describes; problems come back as an answer, never raised."""
         try:
-            return self.do(payload).answer()
+            return self.do(payload, ticket).answer()
         except ImageWorkerError as error:
             return failure(error)
         except Exception:
             log.exception("a job failed in a way that nobody foresaw")
             return failure(ImageWorkerError("internal error; the worker's log says more"))
 
-    def do(self, payload: object) -> Outcome:
+    def do(self, payload: object, ticket: Ticket | None = None) -> Outcome:
         """Do the job that the JSON describes; raises an `ImageWorkerError`."""
         expanded = expand(payload, self._presets)
         try:
-            return self.run(read_job(expanded.payload, self.limits))
+            return self.run(read_job(expanded.payload, self.limits), ticket)
         except ImageWorkerError as error:
             raise expanded.placed(error) from None
 
-    def run(self, job: Job) -> Outcome:
+    def run(self, job: Job, ticket: Ticket | None = None) -> Outcome:
         """Do the job; raises an `ImageWorkerError`."""
+        ticket = ticket or Ticket()
         limits = lowered(self.limits, job.limits)
         check_count(job.operations, limits)
         started = time.perf_counter()
         request = self._read(job, limits)
+        ticket.cancel.check()
         fetched = time.perf_counter()
-        rendered, cache = self._render(job, request)
+        rendered, cache = self._render(job, request, ticket)
         timings = {
             "queue": 0.0,
             "fetch": round((fetched - started) * 1000, 2),
@@ -101,13 +104,14 @@ class Worker:
         )
         return RenderRequest(recipe, sources, limits, svg=self._svg)
 
-    def _render(self, job: Job, request: RenderRequest) -> tuple[Rendered, str]:
+    def _render(self, job: Job, request: RenderRequest, ticket: Ticket) -> tuple[Rendered, str]:
+        def work() -> Rendered:
+            return self._engine.run(request, ticket.cancel)
+
         try:
             if job.cache == "off" or any(step.secret for _, step in job.steps()):
-                return self._engine.run(request), "off"
-            rendered, hit = self._cache.get(
-                _key(request), lambda: self._engine.run(request), refresh=job.cache == "refresh"
-            )
+                return work(), "off"
+            rendered, hit = self._cache.get(_key(request), work, refresh=job.cache == "refresh")
         except ImageWorkerError as error:
             raise error.at("image") from None
         return rendered, "hit" if hit else "miss"
