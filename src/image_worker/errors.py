@@ -22,6 +22,13 @@
     │   ├── CorruptImageError
     │   ├── ImageTooLargeError
     │   └── TooManyFramesError
+    ├── RequestError                the request is refused, whatever its job says
+    │   ├── UnauthorizedError
+    │   ├── ForbiddenOriginError
+    │   ├── LinkError
+    │   ├── BodyTooLargeError
+    │   ├── BodyTimeoutError
+    │   └── UnknownJobError
     └── RenderError                 the work itself failed
         ├── OutputTooLargeError
         ├── ContractError           the result cannot be what the output asks for
@@ -200,6 +207,56 @@ class TooManyFramesError(PictureError):
 
     code = "too_many_frames"
     status = 413
+
+
+class RequestError(ImageWorkerError):
+    """The request is refused, whatever its job says."""
+
+    code = "invalid_request"
+    status = 400
+
+
+class UnauthorizedError(RequestError):
+    """The request brings no key of this server."""
+
+    code = "unauthorized"
+    status = 401
+
+
+class ForbiddenOriginError(RequestError):
+    """The request comes from a page, or was sent to a name, that is not this server's."""
+
+    code = "forbidden_origin"
+    status = 403
+
+
+class LinkError(RequestError):
+    """The link is not signed, is signed wrongly, or has expired."""
+
+    code = "invalid_link"
+    status = 403
+
+
+class BodyTooLargeError(RequestError):
+    """The body has more bytes than allowed."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class BodyTimeoutError(RequestError):
+    """The body did not arrive in time."""
+
+    code = "body_timeout"
+    status = 408
+    retryable = True
+
+
+class UnknownJobError(RequestError):
+    """There is no such job, or its result is no longer kept."""
+
+    code = "unknown_job"
+    status = 404
 
 
 class RenderError(ImageWorkerError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -10,6 +10,8 @@ from pydantic import Field
 from image_worker.component import ByKey, ByType, Component, Family, Several, refuse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from image_worker.outgoing import Outgoing
 
 
@@ -23,6 +25,8 @@ class Access:
     outgoing: Outgoing
     max_bytes: int
     """Bytes that one source may have."""
+    uploads: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that came with the job, by name."""
 
 
 class Source(Component, members=Family("source")):

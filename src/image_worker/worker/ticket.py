@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from typing import TYPE_CHECKING
+
 from image_worker.cancel import Cancel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +21,5 @@ class Ticket:
     cancel: Cancel = field(default_factory=Cancel)
     max_inline_bytes: int | None = None
     """Bytes that the answer may have as JSON; nothing is refused where there is no such limit."""
+    uploads: Mapping[str, bytes] = field(default_factory=dict)
+    """Files that came with the job, by the names that its sources use."""

@@ -50,7 +50,7 @@ class Worker:
         self._cache = cache
         self.limits = limits
         self._svg = svg
-        self._presets = presets or {}
+        self.presets = presets or {}
 
     def answer(self, payload: object, ticket: Ticket | None = None) -> dict[str, Any]:
         """Do the job that the JSON describes; problems come back as an answer, never raised."""
@@ -64,7 +64,7 @@ class Worker:
 
     def do(self, payload: object, ticket: Ticket | None = None) -> Outcome:
         """Do the job that the JSON describes; raises an `ImageWorkerError`."""
-        expanded = expand(payload, self._presets)
+        expanded = expand(payload, self.presets)
         try:
             return self.run(read_job(expanded.payload, self.limits), ticket)
         except ImageWorkerError as error:
@@ -76,7 +76,7 @@ class Worker:
         limits = lowered(self.limits, job.limits)
         check_count(job.operations, limits)
         started = time.perf_counter()
-        request = self._read(job, limits)
+        request = self._read(job, limits, ticket)
         ticket.cancel.check()
         fetched = time.perf_counter()
         rendered, cache = self._render(job, request, ticket)
@@ -87,9 +87,11 @@ class Worker:
         }
         return Outcome(job, rendered, cache, timings)
 
-    def _read(self, job: Job, limits: Limits) -> RenderRequest:
+    def _read(self, job: Job, limits: Limits, ticket: Ticket) -> RenderRequest:
         """Return the job with the bytes of all its sources."""
-        access = replace(self._access, max_bytes=limits.max_source_bytes)
+        access = replace(
+            self._access, max_bytes=limits.max_source_bytes, uploads=ticket.uploads
+        )
         digests: dict[int, str] = {}
         sources: dict[str, bytes] = {}
         for path, source in sources_of(job):

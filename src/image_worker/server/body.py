@@ -1,0 +1,62 @@
+"""Reading what callers send, no further than allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from image_worker.component.explain import shown
+from image_worker.errors import BodyTimeoutError, BodyTooLargeError, InvalidJsonError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
+    """Return the body.
+
+    Raises:
+        BodyTooLargeError: It has, or says that it has, more than `max_bytes` bytes.
+        BodyTimeoutError: It took longer than `seconds`.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > max_bytes:
+        raise _too_large(max_bytes, int(announced))
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > max_bytes:
+                    raise _too_large(max_bytes, len(body))
+    except TimeoutError:
+        raise BodyTimeoutError(
+            f"expected the whole body within {seconds:g} seconds, got {len(body):,} bytes"
+        ) from None
+    return bytes(body)
+
+
+async def read_json(request: Request, max_bytes: int, seconds: float) -> Any:
+    """Return the body as JSON; raises an `InvalidJsonError` too."""
+    return parse_json(await read_body(request, max_bytes, seconds))
+
+
+def parse_json(text: bytes | str) -> Any:
+    """Return JSON as strictly as the standard has it: no NaN, no infinity."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        got = text if isinstance(text, str) else text[:200].decode(errors="replace")
+        raise InvalidJsonError(f"expected JSON, got {shown(got)}") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _too_large(max_bytes: int, got: int) -> BodyTooLargeError:
+    return BodyTooLargeError(
+        f"expected a body of at most {max_bytes:,} bytes, got {got:,}; send a URL instead, or "
+        "the bytes of the picture without base64"
+    )

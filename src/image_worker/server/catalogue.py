@@ -1,0 +1,62 @@
+"""What can be asked for, and whether a job is right."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+
+from image_worker import catalog
+from image_worker.errors import ImageWorkerError
+from image_worker.job import failure, read_job
+from image_worker.presets import expand
+from image_worker.server.body import read_json
+from image_worker.server.documents import job_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from image_worker.server.service import Service
+
+Json = dict[str, Any]
+
+
+def router(service: Service) -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["catalogue"])
+
+    @routes.get("/schema", summary="The JSON Schema of jobs")
+    async def schema() -> Json:
+        """Return the schema, from which forms can be made."""
+        return job_schema()
+
+    @routes.get("/operations", summary="Everything that there is, by name")
+    async def operations() -> Json:
+        """Return the names of operations, filters, formats and measurements, each in a line."""
+        return {
+            "operations": _lines(catalog.OPERATIONS),
+            "filters": _lines(catalog.FILTERS),
+            "formats": _lines(catalog.FORMATS),
+            "measurements": _lines(catalog.ANALYZERS),
+            "presets": {name: one.description for name, one in service.worker.presets.items()},
+        }
+
+    @routes.post("/validate", summary="Whether a job is right")
+    async def validate(request: Request) -> Json:
+        """Read a job without doing it: `valid`, or the error with its place."""
+        options = service.options
+        payload = await read_json(request, options.max_body_bytes, options.body_seconds)
+        if isinstance(payload, dict) and isinstance(payload.get("input"), dict):
+            payload = payload["input"]
+        try:
+            read_job(expand(payload, service.worker.presets).payload, service.worker.limits)
+        except ImageWorkerError as error:
+            return {**failure(error), "valid": False}
+        return {"success": True, "valid": True}
+
+    return routes
+
+
+def _lines(kinds: Iterable[type[Any]]) -> dict[str, str]:
+    return {kind.name: inspect.cleandoc(kind.__doc__ or "").partition("\n")[0] for kind in kinds}

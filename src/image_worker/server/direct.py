@@ -1,0 +1,108 @@
+"""Pictures in, pictures out, without a queue: one request is one job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+
+from image_worker.component.explain import shown
+from image_worker.errors import InvalidJsonError, InvalidParameterError
+from image_worker.server.body import parse_json, read_body
+from image_worker.server.forms import read_form
+from image_worker.server.guard import REQUEST_ID
+from image_worker.server.pictures import response
+from image_worker.server.query import job_of
+from image_worker.server.work import worked
+from image_worker.worker import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from image_worker.cancel import Cancel
+    from image_worker.server.service import Service
+    from image_worker.worker import Outcome
+
+Json = dict[str, Any]
+
+_MAIN = "image"
+
+
+def router(service: Service) -> APIRouter:
+    """Return the routes that take a picture in the body."""
+    routes = APIRouter(tags=["images"])
+
+    @routes.post("/process", summary="Do one job")
+    async def process(request: Request) -> Response:
+        """Do one job and answer the picture itself.
+
+        The body is one of: the bytes of a picture, with the job in the query (`op`, `format`,
+        `quality` ...) or as JSON in the parameter `job`; a form (`multipart/form-data`) with the
+        part `job` and a part for each file; or the job alone as `application/json`.
+        """
+        job, files = await _asked(request, service)
+        return await answered(request, service, job, files)
+
+    @routes.post("/analyze", summary="Measure a picture")
+    async def analyze(request: Request) -> Response:
+        """Measure a picture; `want` in the query names the measurements, all cheap ones if not."""
+        job, files = await _asked(request, service, takes=("want",))
+        wanted = request.query_params.get("want")
+        job.setdefault("analyze", wanted.split(",") if wanted else True)
+        return await answered(request, service, {**job, "output": {"format": "json"}}, files)
+
+    return routes
+
+
+async def answered(
+    request: Request, service: Service, job: Json, files: Mapping[str, bytes]
+) -> Response:
+    """Return the answer to a job whose files came with it."""
+    if service.options.presets_only:
+        check_presets_only(job)
+
+    def work(cancel: Cancel) -> Outcome:
+        ticket = Ticket(id=REQUEST_ID.get() or "request", cancel=cancel, uploads=files)
+        return service.worker.do(job, ticket)
+
+    outcome = await worked(request, service.pool, work)
+    return response(outcome, request.headers.get("accept", ""))
+
+
+def check_presets_only(job: Json) -> None:
+    """Refuse steps of the caller's own where only presets are allowed."""
+    steps = job.get("operations") or []
+    for index, step in enumerate(steps if isinstance(steps, list) else [steps]):
+        if not isinstance(step, dict) or not ({"preset"} & {step.get("type"), *step}):
+            raise InvalidParameterError(
+                "expected a preset: this server does nothing else", path=f"operations[{index}]"
+            )
+
+
+async def _asked(
+    request: Request, service: Service, *, takes: tuple[str, ...] = ()
+) -> tuple[Json, dict[str, bytes]]:
+    """Return the job and its files, in whatever form they came."""
+    options = service.options
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        job_text, files = await read_form(request, options.max_body_bytes, options.body_seconds)
+        job = parse_json(job_text or b"{}")
+    else:
+        body = await read_body(request, options.max_body_bytes, options.body_seconds)
+        if kind == "application/json":
+            return _object(parse_json(body)), {}
+        files = {_MAIN: body} if body else {}
+        text = request.query_params.get("job")
+        pairs = request.query_params.multi_items()
+        job = parse_json(text) if text else job_of(pairs, takes=takes)
+    job = _object(job)
+    if _MAIN in files:
+        job.setdefault("image", {"upload": _MAIN})
+    return job, files
+
+
+def _object(job: Any) -> Json:
+    if not isinstance(job, dict):
+        raise InvalidJsonError(f"expected a job as a JSON object, got {shown(job)}")
+    return job.get("input", job) if isinstance(job.get("input"), dict) else job

@@ -1,0 +1,95 @@
+"""What every request passes before it reaches a route."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from image_worker.errors import (
+    ForbiddenOriginError,
+    ImageWorkerError,
+    LinkError,
+    UnauthorizedError,
+)
+from image_worker.server.failures import refusal
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from image_worker.server.options import Options
+
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the request that is being answered."""
+
+_OPEN = frozenset({"/ping", "/healthz", "/readyz"})
+"""Paths that tell nothing and change nothing, so that probes need no key."""
+_LINKS = "/image"
+"""The path for which a signed link opens as well as a key."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+class Guard:
+    """Names each request, and lets through only those that may call."""
+
+    def __init__(self, app: ASGIApp, options: Options, pages: frozenset[str]) -> None:
+        """Take the application, and the paths of the page's own files, which hold no secret."""
+        self._app = app
+        self._options = options
+        self._open = _OPEN | pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        asked = headers.get("x-request-id", "")
+        name = asked if _ID.fullmatch(asked) else uuid.uuid4().hex
+        REQUEST_ID.set(name)
+
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-request-id", name.encode())]
+            await send(message)
+
+        try:
+            self._check(scope, headers)
+        except ImageWorkerError as error:
+            await refusal(error)(scope, receive, named)
+            return
+        await self._app(scope, receive, named)
+
+    def _check(self, scope: Scope, headers: dict[str, str]) -> None:
+        doors, host = self._options.doors, headers.get("host")
+        if not doors.host_is_ours(host):
+            raise ForbiddenOriginError(
+                "expected a Host that is this server's name; name others with allowed_hosts"
+            )
+        if scope["method"] not in _SAFE and not doors.origin_may_call(headers.get("origin"), host):
+            raise ForbiddenOriginError(
+                "expected a page of this server to call; name others with allowed_origins"
+            )
+        if scope["path"] in self._open or self._options.keys.open(headers.get("authorization")):
+            return
+        if scope["path"] == _LINKS and self._options.link_keys:
+            self._check_link(scope)
+        elif self._options.keys:
+            raise UnauthorizedError(
+                "expected one of this server's keys as Authorization: Bearer KEY"
+            )
+
+    def _check_link(self, scope: Scope) -> None:
+        from urllib.parse import parse_qsl  # noqa: PLC0415 - only signed links need it
+
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        try:
+            self._options.link_keys.check(query)
+        except LinkError:
+            if not self._options.keys and not any(name == "signature" for name, _ in query):
+                raise LinkError("expected a signed link: this server has keys for links") from None
+            raise

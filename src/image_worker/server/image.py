@@ -1,0 +1,76 @@
+"""`GET /image`: a picture as a link, which browsers and caches can keep."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+
+from image_worker.errors import InvalidParameterError
+from image_worker.server.direct import check_presets_only
+from image_worker.server.guard import REQUEST_ID
+from image_worker.server.pictures import response
+from image_worker.server.query import job_of
+from image_worker.server.work import worked
+from image_worker.worker import Ticket
+
+if TYPE_CHECKING:
+    from image_worker.cancel import Cancel
+    from image_worker.server.service import Service
+    from image_worker.worker import Outcome
+
+_NOT_MODIFIED = 304
+_MODERN = {"image/avif": "AVIF", "image/webp": "WEBP"}
+
+
+def router(service: Service) -> APIRouter:
+    """Return the route."""
+    routes = APIRouter(tags=["images"])
+
+    @routes.api_route("/image", methods=["GET", "HEAD"], summary="A picture as a link")
+    async def image(request: Request) -> Response:
+        """Fetch the picture at `url`, do the steps in `op`, and answer the result.
+
+        `op` is `name:key=value,key=value` and may be repeated; `preset` names a preset; all other
+        parameters belong to the output, such as `format` and `quality`. With `format=auto` the
+        browser's `Accept` decides which formats may be chosen. The answer has an `ETag`, and a
+        request that already has the picture is answered by 304.
+        """
+        job = job_of(request.query_params.multi_items())
+        if not isinstance(job.get("image"), str):
+            raise InvalidParameterError("expected the URL of a picture", path="url")
+        if service.options.presets_only:
+            check_presets_only(job)
+        negotiated = _negotiate(job, request.headers.get("accept", ""))
+
+        def work(cancel: Cancel) -> Outcome:
+            return service.worker.do(job, Ticket(id=REQUEST_ID.get() or "request", cancel=cancel))
+
+        outcome = await worked(request, service.pool, work)
+        answer = response(outcome, "")
+        tag = f'"{outcome.rendered.sha256}"'
+        answer.headers["ETag"] = tag
+        answer.headers["Cache-Control"] = f"public, max-age={service.options.cache_seconds}"
+        if negotiated:
+            answer.headers["Vary"] = "Accept"
+        if tag in _tags(request.headers.get("if-none-match", "")):
+            kept = {"etag", "cache-control", "vary", "server-timing", "x-cache"}
+            headers = {name: each for name, each in answer.headers.items() if name in kept}
+            return Response(status_code=_NOT_MODIFIED, headers=headers)
+        return answer
+
+    return routes
+
+
+def _negotiate(job: dict[str, Any], accept: str) -> bool:
+    """Let `format=auto` choose among what the browser accepts; tell whether it was asked to."""
+    output = job.setdefault("output", {})
+    if str(output.get("format", "")).lower() != "auto" or "accept" in output:
+        return False
+    named = [name for mime, name in _MODERN.items() if mime in accept]
+    output["accept"] = ["JPEG", "PNG", *named]
+    return True
+
+
+def _tags(text: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in text.split(",")}
