@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -78,6 +78,21 @@ class Expanded:
         return error
 
 
+@dataclass(frozen=True, slots=True)
+class Presets:
+    """The presets that jobs may use."""
+
+    kept: Mapping[str, PresetDefinition] = field(default_factory=dict)
+    only: bool = False
+    """Whether jobs may have no other steps."""
+
+    def expand(self, payload: object) -> Expanded:
+        """Return the job with every preset in its operations replaced."""
+        if self.only:
+            check_only_presets(payload)
+        return expand(payload, self.kept)
+
+
 def expand(payload: object, presets: Mapping[str, PresetDefinition]) -> Expanded:
     """Return the job with every preset in its operations replaced."""
     steps = _steps(payload)
@@ -95,6 +110,24 @@ def expand(payload: object, presets: Mapping[str, PresetDefinition]) -> Expanded
         if output is not None:
             changed.setdefault("output", output)
     return Expanded({**changed, "operations": operations}, tuple(origins))
+
+
+def check_only_presets(value: object, path: str = "") -> None:
+    """Refuse steps that are no presets, wherever in a job they stand."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            place = f"{path}.{key}".removeprefix(".")
+            if key == "operations" and isinstance(inner, list):
+                for index, step in enumerate(inner):
+                    if _preset(step) is None:
+                        raise InvalidParameterError(
+                            "expected a preset: this worker does nothing else",
+                            path=f"{place}[{index}]",
+                        )
+            check_only_presets(inner, place)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            check_only_presets(inner, f"{path}[{index}]")
 
 
 def _stands_for(

@@ -18,7 +18,7 @@ from image_worker.engine import Engine, InProcessEngine
 from image_worker.errors import ImageWorkerError
 from image_worker.limits import Limits
 from image_worker.outgoing import Outgoing, Policy
-from image_worker.presets import PresetDefinition
+from image_worker.presets import PresetDefinition, Presets
 from image_worker.sources.base import Access
 from image_worker.worker import Worker
 
@@ -94,15 +94,19 @@ class Settings(Limits, BaseSettings):
     batch_threads: Annotated[int, Field(ge=1)] = Field(default_factory=_threads)
     """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
 
-    isolated: bool = False
+    isolated: bool | None = None
     """Whether pictures are worked in child processes that are locked down and thrown away after a
-    crash or a timeout. Linux only; costs about a twentieth more CPU."""
+    crash or a timeout. Linux only. Default: where strangers are served, which the RunPod worker
+    and the server do; the command and the library work pictures in their own process."""
 
     job_timeout: Annotated[float, Field(gt=0)] = 30
     """Seconds that a job may take from the moment it gets its child, where `isolated` is set."""
 
     presets: Path | None = None
     """A JSON file with named lists of operations, which jobs use as `preset`."""
+
+    presets_only: bool = False
+    """Whether jobs may have no other steps than presets."""
 
     @property
     def limits(self) -> Limits:
@@ -121,9 +125,12 @@ class Settings(Limits, BaseSettings):
             timeout_seconds=self.fetch_timeout,
         )
 
-    def engine(self) -> Engine:
-        """Return the engine that renders."""
-        if not self.isolated:
+    def engine(self, *, serving: bool = False) -> Engine:
+        """Return the engine that renders; `serving` tells whether strangers send the jobs."""
+        if not (serving if self.isolated is None else self.isolated):
+            return InProcessEngine(self.threads)
+        if sys.platform != "linux":
+            log.warning("pictures are worked in this process: children need Linux")
             return InProcessEngine(self.threads)
         from image_worker.engine.isolated import IsolatedEngine, Isolation  # noqa: PLC0415 - Linux
 
@@ -135,16 +142,18 @@ class Settings(Limits, BaseSettings):
             )
         )
 
-    def worker(self, engine: Engine | None = None) -> Worker:
-        """Return a worker that is set up like this."""
+    def worker(self, engine: Engine | None = None, *, serving: bool = False) -> Worker:
+        """Return a worker that is set up like this; `serving`: strangers send the jobs."""
         _configure_fonts()
         return Worker(
-            engine or self.engine(),
+            engine or self.engine(serving=serving),
             Access(Outgoing(self.policy), self.max_source_bytes),
             Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
             self.limits,
             svg=self.svg,
-            presets=read_presets(self.presets) if self.presets else {},
+            presets=Presets(
+                read_presets(self.presets) if self.presets else {}, only=self.presets_only
+            ),
         )
 
 

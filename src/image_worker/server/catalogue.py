@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from image_worker import catalog
 from image_worker.errors import ImageWorkerError
 from image_worker.job import failure, read_job
-from image_worker.presets import expand
 from image_worker.server.body import read_json
 from image_worker.server.documents import job_schema
 
@@ -39,7 +38,7 @@ def router(service: Service) -> APIRouter:
             "filters": _lines(catalog.FILTERS),
             "formats": _lines(catalog.FORMATS),
             "measurements": _lines(catalog.ANALYZERS),
-            "presets": {name: one.description for name, one in service.worker.presets.items()},
+            "presets": {name: one.description for name, one in service.worker.presets.kept.items()},
         }
 
     @routes.post("/validate", summary="Whether a job is right")
@@ -50,7 +49,7 @@ def router(service: Service) -> APIRouter:
         if isinstance(payload, dict) and isinstance(payload.get("input"), dict):
             payload = payload["input"]
         try:
-            read_job(expand(payload, service.worker.presets).payload, service.worker.limits)
+            read_job(service.worker.presets.expand(payload).payload, service.worker.limits)
         except ImageWorkerError as error:
             return {**failure(error), "valid": False}
         return {"success": True, "valid": True}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from image_worker.component.explain import shown
-from image_worker.errors import InvalidJsonError, InvalidParameterError
+from image_worker.errors import InvalidJsonError
 from image_worker.server.body import parse_json, read_body
 from image_worker.server.forms import read_form
 from image_worker.server.guard import REQUEST_ID
@@ -58,8 +58,6 @@ async def answered(
     request: Request, service: Service, job: Json, files: Mapping[str, bytes]
 ) -> Response:
     """Return the answer to a job whose files came with it."""
-    if service.options.presets_only:
-        check_presets_only(job)
 
     def work(cancel: Cancel) -> Outcome:
         ticket = Ticket(id=REQUEST_ID.get() or "request", cancel=cancel, uploads=files)
@@ -67,16 +65,6 @@ async def answered(
 
     outcome = await worked(request, service.pool, work)
     return response(outcome, request.headers.get("accept", ""))
-
-
-def check_presets_only(job: Json) -> None:
-    """Refuse steps of the caller's own where only presets are allowed."""
-    steps = job.get("operations") or []
-    for index, step in enumerate(steps if isinstance(steps, list) else [steps]):
-        if not isinstance(step, dict) or not ({"preset"} & {step.get("type"), *step}):
-            raise InvalidParameterError(
-                "expected a preset: this server does nothing else", path=f"operations[{index}]"
-            )
 
 
 async def _asked(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from image_worker.errors import InvalidParameterError
-from image_worker.server.direct import check_presets_only
 from image_worker.server.guard import REQUEST_ID
 from image_worker.server.pictures import response
 from image_worker.server.query import job_of
@@ -39,8 +38,6 @@ def router(service: Service) -> APIRouter:
         job = job_of(request.query_params.multi_items())
         if not isinstance(job.get("image"), str):
             raise InvalidParameterError("expected the URL of a picture", path="url")
-        if service.options.presets_only:
-            check_presets_only(job)
         negotiated = _negotiate(job, request.headers.get("accept", ""))
 
         def work(cancel: Cancel) -> Outcome:

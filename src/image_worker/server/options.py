@@ -15,8 +15,6 @@ class Options:
     keys: Keys = field(default_factory=Keys)
     doors: Doors = field(default_factory=Doors)
     link_keys: LinkKeys = field(default_factory=lambda: LinkKeys({}))
-    presets_only: bool = False
-    """Whether jobs may only name presets as operations."""
     max_body_bytes: int = 30_000_000
     body_seconds: float = 60.0
     cache_seconds: int = 3600

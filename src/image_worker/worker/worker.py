@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING, Any
 from image_worker.engine import RenderRequest
 from image_worker.errors import ImageWorkerError, InvalidParameterError
 from image_worker.job import check_count, failure, lowered, read_job, sources_of
-from image_worker.presets import expand
+from image_worker.presets import Presets
 from image_worker.version import __version__
 from image_worker.worker.outcome import Outcome
 from image_worker.worker.ticket import Ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from image_worker.cache import Cache
     from image_worker.engine import Engine
     from image_worker.job import Job
     from image_worker.limits import Limits
     from image_worker.pipeline import Rendered
-    from image_worker.presets import PresetDefinition
     from image_worker.sources.base import Access, Source
 
 log = logging.getLogger(__name__)
@@ -43,14 +40,14 @@ class Worker:
         limits: Limits,
         *,
         svg: bool = False,
-        presets: Mapping[str, PresetDefinition] | None = None,
+        presets: Presets | None = None,
     ) -> None:
         self._engine = engine
         self._access = access
         self._cache = cache
         self.limits = limits
         self._svg = svg
-        self.presets = presets or {}
+        self.presets = presets or Presets()
 
     def answer(self, payload: object, ticket: Ticket | None = None) -> dict[str, Any]:
         """Do the job that the JSON describes; problems come back as an answer, never raised."""
@@ -64,7 +61,7 @@ class Worker:
 
     def do(self, payload: object, ticket: Ticket | None = None) -> Outcome:
         """Do the job that the JSON describes; raises an `ImageWorkerError`."""
-        expanded = expand(payload, self.presets)
+        expanded = self.presets.expand(payload)
         try:
             return self.run(read_job(expanded.payload, self.limits), ticket)
         except ImageWorkerError as error:
@@ -89,9 +86,7 @@ class Worker:
 
     def _read(self, job: Job, limits: Limits, ticket: Ticket) -> RenderRequest:
         """Return the job with the bytes of all its sources."""
-        access = replace(
-            self._access, max_bytes=limits.max_source_bytes, uploads=ticket.uploads
-        )
+        access = replace(self._access, max_bytes=limits.max_source_bytes, uploads=ticket.uploads)
         digests: dict[int, str] = {}
         sources: dict[str, bytes] = {}
         for path, source in sources_of(job):
