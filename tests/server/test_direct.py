@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = client()
+FLIP = [{"flip": {"direction": "both"}}]
 RENDITIONS = {"small": {"widths": [8, 16], "format": "webp"}, "one": {"format": "png"}}
 
 
@@ -32,13 +33,13 @@ def test_a_raw_body_is_worked_as_the_query_says() -> None:
 
 
 def test_the_query_may_hold_the_job_as_json() -> None:
-    asked = json.dumps({"operations": [step("flip")], "output": {"format": "gif"}})
+    asked = json.dumps({"operations": FLIP, "output": {"format": "gif"}})
     answer = SERVER.post("/process", params={"job": asked}, content=PNG)
     assert answer.headers["content-type"] == "image/gif"
 
 
 @pytest.mark.parametrize("wrap", [False, True])
-def test_the_body_may_be_the_job_alone(wrap: bool) -> None:
+def test_the_body_may_be_the_job_alone(*, wrap: bool) -> None:
     asked = job(step("resize", width=12), output={"format": "PNG"})
     answer = SERVER.post("/process", json={"input": asked} if wrap else asked)
     assert opened(answer.content).size == (12, 9)
@@ -55,7 +56,8 @@ def test_a_form_carries_the_job_and_its_files() -> None:
 
 
 def test_a_form_that_lacks_a_file_names_it() -> None:
-    answer = SERVER.post("/process", data={"job": json.dumps({"image": {"upload": "photo"}})})
+    asked = {"job": json.dumps({"image": {"upload": "photo"}})}
+    answer = SERVER.post("/process", data=asked, files={"picture": PNG})
     assert (answer.status_code, answer.json()["path"]) == (400, "image.upload")
 
 
@@ -101,7 +103,8 @@ def test_a_dry_run_is_json() -> None:
         ({"json": {}}, 400, "invalid_parameter"),
         ({"content": b"no picture"}, 415, "unsupported_format"),
         ({"content": b""}, 400, "invalid_parameter"),
-        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 400, "invalid_json"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}},
+         400, "invalid_json"),
         ({"content": PNG, "params": {"op": "resize:800"}}, 400, "invalid_parameter"),
         ({"content": PNG, "params": {"widht": "8"}}, 400, "invalid_parameter"),
         ({"content": b'{"image": NaN}', "headers": {"content-type": "application/json"}},
@@ -115,7 +118,7 @@ def test_what_is_wrong_is_told_by_code(asked: dict[str, Any], status: int, code:
 
 @pytest.mark.parametrize("form", [False, True])
 @pytest.mark.parametrize("announced", [False, True])
-def test_a_body_is_read_no_further_than_allowed(form: bool, announced: bool) -> None:
+def test_a_body_is_read_no_further_than_allowed(*, form: bool, announced: bool) -> None:
     server = client(options=Options(max_body_bytes=1000))
     kind = "multipart/form-data; boundary=b" if form else "image/png"
 
@@ -160,7 +163,7 @@ def test_a_server_of_presets_does_nothing_else(tmp_path: Path) -> None:
         server.post("/process?op=flip", content=PNG),
         server.post("/operations/flip", content=PNG),
         server.post("/process", json=job({"flip": {}})),
-        server.post("/process", json={"image": IMAGE, "outputs": {"a": {"operations": [{"flip": {}}]}}}),
-        server.post("/process", json={"image": {**IMAGE, "operations": [{"flip": {}}]}}),
+        server.post("/process", json={"image": IMAGE, "outputs": {"a": {"operations": FLIP}}}),
+        server.post("/process", json={"image": {**IMAGE, "operations": FLIP}}),
     ):  # fmt: skip
         assert (refused.status_code, refused.json()["code"]) == (400, "invalid_parameter")

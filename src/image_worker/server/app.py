@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
@@ -54,7 +55,7 @@ def create_app(
         app.include_router(router)
     app.add_exception_handler(ImageWorkerError, _told)
     app.add_exception_handler(Exception, _untold)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
     app.add_middleware(Guard, options=service.options, pages=frozenset({ping}))
     return app
 

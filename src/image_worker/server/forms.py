@@ -47,9 +47,11 @@ async def read_form(
         raise InvalidJsonError(
             "expected a form with the part job and a part with its own name for each file"
         ) from None
-    parts: dict[str, bytes] = {}
-    for name, part in form.multi_items():
-        parts[name] = await part.read() if isinstance(part, UploadFile) else part.encode()
+    parts = {
+        name: await part.read() if isinstance(part, UploadFile) else part.encode()
+        for name, part in form.multi_items()
+    }
+    await form.close()
     return parts.pop(_JOB, b""), parts
 
 

@@ -26,7 +26,8 @@ def router(service: Service) -> APIRouter:
     """Return the route."""
     routes = APIRouter(tags=["images"])
 
-    @routes.api_route("/image", methods=["GET", "HEAD"], summary="A picture as a link")
+    @routes.get("/image", summary="A picture as a link")
+    @routes.head("/image", include_in_schema=False)
     async def image(request: Request) -> Response:
         """Fetch the picture at `url`, do the steps in `op`, and answer the result.
 
