@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request
 
 from image_worker.errors import ImageWorkerError
-from image_worker.server import catalogue, direct, image, state, steps
+from image_worker.server import catalogue, direct, image, state, static, steps
 from image_worker.server.documents import describe
 from image_worker.server.failures import refusal
 from image_worker.server.guard import Guard
@@ -53,10 +53,11 @@ def create_app(
         steps.router(service),
     ):
         app.include_router(router)
+    app.router.routes.extend(static.routes())
     app.add_exception_handler(ImageWorkerError, _told)
     app.add_exception_handler(Exception, _untold)
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
-    app.add_middleware(Guard, options=service.options, pages=frozenset({ping}))
+    app.add_middleware(Guard, options=service.options, pages=frozenset({ping, *static.PAGES}))
     return app
 
 

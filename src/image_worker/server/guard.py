@@ -14,6 +14,7 @@ from image_worker.errors import (
     UnauthorizedError,
 )
 from image_worker.server.failures import refusal
+from image_worker.server.static import FILES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -74,9 +75,12 @@ class Guard:
             raise ForbiddenOriginError(
                 "expected a page of this server to call; name others with allowed_origins"
             )
-        if scope["path"] in self._open or self._options.keys.open(headers.get("authorization")):
+        path = scope["path"]
+        if path in self._open or path.startswith(f"{FILES}/"):
             return
-        if scope["path"] == _LINKS and self._options.link_keys:
+        if self._options.keys.open(headers.get("authorization")):
+            return
+        if path == _LINKS and self._options.link_keys:
             self._check_link(scope)
         elif self._options.keys:
             raise UnauthorizedError(
