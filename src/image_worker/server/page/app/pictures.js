@@ -1,0 +1,94 @@
+// Where pictures come from: drop, paste, choose, camera, address, samples.
+
+import { signal } from "@preact/signals";
+import { html } from "./html.js";
+import { addAddress, addFiles, chosenId, pictures, removePicture } from "./state.js";
+
+const SAMPLES = ["sunset.jpg", "badge.png"];
+const dragging = signal(false);
+
+export function listen() {
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    dragging.value = true;
+  });
+  addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) dragging.value = false;
+  });
+  addEventListener("drop", async (event) => {
+    event.preventDefault();
+    dragging.value = false;
+    addFiles(await dropped(event.dataTransfer));
+  });
+  addEventListener("paste", (event) => {
+    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    if (files.length) addFiles(files);
+  });
+}
+
+// Files, and those in folders that were dropped.
+async function dropped(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (entries.length === 0) return transfer.files;
+  return (await Promise.all(entries.map(filesIn))).flat();
+}
+
+async function filesIn(entry) {
+  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  const reader = entry.createReader();
+  const found = [];
+  for (;;) {
+    const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+    if (some.length === 0) return (await Promise.all(found.map(filesIn))).flat();
+    found.push(...some);
+  }
+}
+
+async function sample(name) {
+  const response = await fetch(`static/samples/${name}`);
+  addFiles([new File([await response.blob()], name, { type: response.headers.get("Content-Type") })]);
+}
+
+export function Intake({ large }) {
+  const take = (event) => {
+    addFiles(event.target.files);
+    event.target.value = "";
+  };
+  const fetched = (event) => {
+    event.preventDefault();
+    const box = event.target.elements.address;
+    if (box.value) addAddress(box.value.trim());
+    box.value = "";
+  };
+  return html`
+    <div class=${`intake ${large ? "large" : ""} ${dragging.value ? "dragging" : ""}`}>
+      ${large && html`<h1>Drop a picture</h1><p>or paste one, or choose:</p>`}
+      <div class="ways">
+        <label role="button" tabindex="0" onKeyDown=${press}>Files<input type="file" multiple accept="image/*" onChange=${take} /></label>
+        <label role="button" tabindex="0" class="secondary outline" onKeyDown=${press}>Folder<input type="file" webkitdirectory onChange=${take} /></label>
+        <label role="button" tabindex="0" class="secondary outline" onKeyDown=${press}>Camera<input type="file" accept="image/*" capture="environment" onChange=${take} /></label>
+      </div>
+      <form class="address" onSubmit=${fetched}>
+        <input name="address" type="url" placeholder="https://example.com/photo.jpg" aria-label="Address of a picture" />
+        <button type="submit" class="secondary outline">Fetch</button>
+      </form>
+      ${large && html`<p class="samples">No picture at hand? ${SAMPLES.map((name) => html`
+        <button type="button" onClick=${() => sample(name)}><img src=${`static/samples/${name}`} alt=${`Sample: ${name}`} /></button>`)}</p>`}
+    </div>`;
+}
+
+function press(event) {
+  if (event.key === "Enter" || event.key === " ") event.currentTarget.querySelector("input").click();
+}
+
+export function Shelf() {
+  if (pictures.value.length < 2) return null;
+  return html`<ul class="shelf" aria-label="Pictures">
+    ${pictures.value.map((one) => html`<li key=${one.id} class=${one.id === chosenId.value ? "chosen" : ""}>
+      <button type="button" class="show" aria-pressed=${one.id === chosenId.value} onClick=${() => (chosenId.value = one.id)} title=${one.name}>
+        ${one.url ? html`<img src=${one.url} alt=${one.name} loading="lazy" />` : html`<span>${one.name}</span>`}
+      </button>
+      <button type="button" class="icon" aria-label=${`Remove ${one.name}`} onClick=${() => removePicture(one.id)}>✕</button>
+    </li>`)}
+  </ul>`;
+}
