@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 import image_worker.catalog  # noqa: F401 - jobs name what is in the catalogue
-from image_worker import sources
+from image_worker import sinks, sources
 from image_worker.component import discover, explain, refuse, retell
 from image_worker.component.explain import shown, utf8
 from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
 from image_worker.limits import Limits
 from image_worker.operations.base import Operation
 from image_worker.pipeline import Recipe
+from image_worker.sinks.inline import Auto
 from image_worker.sources.base import Given, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from image_worker.formats.base import Output
+    from image_worker.sinks.base import Delivery
+
 discover(sources)
+discover(sinks)
 
 _LONGEST_TEXT = 1000
 
@@ -57,6 +69,19 @@ class Job(Recipe):
     limits: LowerLimits = Field(default_factory=dict)
     """Lower limits for this job."""
 
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        """Refuse to hand two results over in a way that keeps one of them."""
+        seen: list[Delivery] = []
+        for path, delivery in deliveries_of(self):
+            name = path.split(".")[1]
+            several = path != "output.delivery" and len(self.outputs[name].widths) > 1
+            if not delivery.several and (several or delivery in seen):
+                sentence = "expected places that keep several results apart, got one for all"
+                raise refuse(sentence, delivery, *path.split("."))
+            seen.append(delivery)
+        return self
+
 
 def read_job(payload: object, limits: Limits) -> Job:
     """Return the job that the JSON describes; raises a `JobError`."""
@@ -88,6 +113,31 @@ def sources_of(value: object, path: str = "") -> Iterator[tuple[str, Source]]:
     elif isinstance(value, dict):
         for name, item in value.items():
             yield from sources_of(item, f"{path}.{name}")
+
+
+def deliveries_of(job: Job) -> Iterator[tuple[str, Delivery]]:
+    """Yield where each result goes, with its path."""
+    if job.main is not None:
+        yield "output.delivery", job.main.delivery
+    for name, rendition in job.outputs.items():
+        yield f"outputs.{name}.delivery", rendition.output.delivery
+
+
+def recipe_of(job: Job) -> Job:
+    """Return the job as it is to be rendered: wherever its results go, they are the same.
+
+    A default that is written out makes no other recipe either.
+    """
+    outputs = {
+        name: rendition.model_copy(update={"output": _undelivered(rendition.output)})
+        for name, rendition in job.outputs.items()
+    }
+    main = _undelivered(job.main) if job.main else None
+    return job.model_copy(update={"output": main, "outputs": outputs})
+
+
+def _undelivered(output: Output) -> Output:
+    return output.model_copy(update={"delivery": Auto()})
 
 
 def check_count(operations: object, limits: Limits) -> None:

@@ -1,7 +1,8 @@
 """The one way to the network for everything that a caller names.
 
-`Outgoing` fetches a URL into memory under a `Policy`: what may be reached, how large it may be and
-how long it may take. Every failure is one of the classes in `image_worker.errors`.
+`Outgoing` fetches a URL into memory, or sends bytes to one, under a `Policy`: what may be reached,
+how large it may be and how long it may take. Every failure is one of the classes in
+`image_worker.errors`.
 """
 
 from image_worker.outgoing.client import Outgoing

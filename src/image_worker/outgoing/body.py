@@ -40,6 +40,15 @@ async def read_body(response: ClientResponse, host: str, max_bytes: int) -> byte
     return bytes(body)
 
 
+async def read_start(response: ClientResponse, max_bytes: int) -> bytes:
+    """Return the first `max_bytes` bytes of the body of `response`, as they come."""
+    body = bytearray()
+    with _ended_by_loss(response):
+        while len(body) < max_bytes and (chunk := await response.content.readany()):
+            body += chunk
+    return bytes(body[:max_bytes])
+
+
 def _refuse_encoded(response: ClientResponse, host: str) -> None:
     """Refuse compressed bodies: they were not asked for and can be bombs."""
     encodings = response.headers.getall("Content-Encoding", [])

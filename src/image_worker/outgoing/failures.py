@@ -12,6 +12,9 @@ from aiohttp.http_exceptions import (
 )
 
 from image_worker.errors import (
+    DeliveryBlockedError,
+    DeliveryError,
+    DeliveryTimeoutError,
     SourceBlockedError,
     SourceIncompleteError,
     SourceProtocolError,
@@ -54,6 +57,14 @@ def translate(error: Exception, host: str, attempt: Attempt) -> SourceError:
         if isinstance(error, classes):
             return kind(f"{host} {text}.")
     return SourceProtocolError(f"{host} gave an answer that cannot be read.")
+
+
+def as_delivery(error: SourceError, host: str) -> DeliveryError:
+    """Return the error to raise where something was sent to `host`, not fetched."""
+    if isinstance(error, SourceBlockedError):
+        return DeliveryBlockedError(f"{host} may not be sent to.")
+    kind = DeliveryTimeoutError if isinstance(error, SourceTimeoutError) else DeliveryError
+    return kind(error.message)
 
 
 def _is_malformed(error: aiohttp.ClientPayloadError) -> bool:

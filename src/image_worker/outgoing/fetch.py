@@ -39,7 +39,7 @@ KEEP_ALIVE_SECONDS = 5.0
 """How long a connection is kept for the next fetch from the same host and port."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_BASE_HEADERS = {"accept": "*/*", "user-agent": "image-worker"}
+BASE_HEADERS = {"accept": "*/*", "user-agent": "image-worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ async def _follow(
     """Make requests until one is not answered by a redirect."""
     host = request.target.host
     for _ in range(policy.max_redirects + 1):
-        _check_target(request.target, rules, host)
+        check_target(request.target, rules, host)
         answer = await _ask(session, request, host)
         if isinstance(answer, bytes):
             return answer
@@ -111,7 +111,7 @@ async def _follow(
     )
 
 
-def _check_target(target: Target, rules: Rules, host: str) -> None:
+def check_target(target: Target, rules: Rules, host: str) -> None:
     """Refuse a target that the lists of hosts or the ports rule out."""
     if not rules.allow_host(target.host, target.port):
         raise blocked(host)
@@ -124,7 +124,7 @@ async def _ask(session: aiohttp.ClientSession, request: Request, host: str) -> b
     ATTEMPT.set(Attempt())
     response = await session.get(
         request.target.url,
-        headers={**_BASE_HEADERS, **request.headers, "accept-encoding": "identity"},
+        headers={**BASE_HEADERS, **request.headers, "accept-encoding": "identity"},
         allow_redirects=False,
     )
     try:

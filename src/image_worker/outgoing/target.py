@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-from yarl import URL
 
 from image_worker.errors import InvalidUrlError
 from image_worker.outgoing.addresses import parse_address
+
+if TYPE_CHECKING:
+    from yarl import URL
 
 MAX_URL_CHARACTERS = 4_096
 """The longest URL that is read, in characters."""
@@ -43,11 +45,23 @@ class Target:
     path: str
 
     @property
+    def netloc(self) -> str:
+        """Host and port, as lists of allowed hosts name them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """The URL as far as its host, with the port where it is not the usual one."""
+        usual = f":{DEFAULT_PORTS[self.scheme]}"
+        return f"{self.scheme}://{self.netloc.removesuffix(usual)}"
+
+    @property
     def url(self) -> URL:
         """The URL as the HTTP client takes it, not to be quoted again."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
-        return URL(f"{self.scheme}://{host}{port}{self.path}", encoded=True)
+        from yarl import URL  # noqa: PLC0415 - slow to load, and most jobs name no URL
+
+        return URL(f"{self.origin}{self.path}", encoded=True)
 
     def keeps_secrets_of(self, other: Target) -> bool:
         """Tell whether headers meant for `other` may be sent here: same origin, or now by TLS."""
@@ -115,6 +129,8 @@ def _to_ascii(host: str) -> str:
     if host.isascii():
         return host
     try:
+        from yarl import URL  # noqa: PLC0415 - see `Target.url`
+
         return URL.build(scheme="http", host=host).raw_host or ""
     except (ValueError, UnicodeError) as error:
         raise InvalidUrlError("The URL's host is not a valid international name.") from error

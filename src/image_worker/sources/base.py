@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +13,18 @@ from image_worker.component import ByKey, ByType, Component, Family, Several, re
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from image_worker.buckets import Storage
+    from image_worker.cancel import Cancel
     from image_worker.outgoing import Outgoing
+    from image_worker.volume import Volume
 
 
-_TEXT = "A URL, or a data URI."
+_TEXT = "A URL, a data URI, or a path below the worker's volume."
+_PATH = r"^[^:]{1,1000}\.[A-Za-z0-9]{2,5}$"
+"""What a bare path looks like; bare base64 has no dot."""
+
+_MOST_PAGES = 1_000_000
+"""More than any limit of frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,12 @@ class Access:
     """Bytes that one source may have."""
     uploads: Mapping[str, bytes] = field(default_factory=dict)
     """Files that came with the job, by name."""
+    volume: Volume | None = None
+    """Where files are read; None where no files are."""
+    storage: Storage | None = None
+    """Buckets that pictures are read from."""
+    cancel: Cancel | None = None
+    """Ends a fetch that nobody wants any more."""
 
 
 class Source(Component, members=Family("source")):
@@ -38,10 +53,10 @@ class Source(Component, members=Family("source")):
     sha256: Annotated[str, Field(pattern="^[0-9a-fA-F]{64}$")] | None = None
     """Digest that the bytes must have."""
 
-    page: Annotated[int, Field(ge=0)] = 0
+    page: Annotated[int, Field(ge=0, le=_MOST_PAGES)] = 0
     """The first frame or page that is read, from 0."""
 
-    pages: Annotated[int, Field(ge=-1)] | None = None
+    pages: Annotated[int, Field(ge=-1, le=_MOST_PAGES)] | None = None
     """How many frames are read; -1 is all. Default: all where the result can show them, else 1."""
 
     auto_orient: bool = True
@@ -63,7 +78,7 @@ class Given(Source):
 
 
 class _Anywhere(ByKey):
-    """An object with one key, or a bare text that is a URL or a data URI."""
+    """An object with one key, or a bare text that is a URL, a data URI or a path."""
 
     def read(self, value: object) -> Component:
         """Read either form."""
@@ -75,11 +90,13 @@ class _Anywhere(ByKey):
             return super().read({"url": value})
         if value.startswith("data:"):
             return super().read({"base64": value})
+        if re.match(_PATH, value):
+            return super().read({"path": value})
         raise refuse("expected a URL, a data URI or an object, got {got}", value)
 
     def schema(self) -> dict[str, Any]:
         """Return one alternative a kind, and the bare text."""
-        text = {"type": "string", "pattern": "^(https?://|data:)", "description": _TEXT}
+        text = {"type": "string", "pattern": f"^(https?://|data:)|{_PATH}", "description": _TEXT}
         return {"oneOf": [*super().schema()["oneOf"], text]}
 
     def write(self, component: Component, context: Any = None) -> Any:
@@ -93,4 +110,4 @@ class _Anywhere(ByKey):
 
 
 AnySource = Annotated[Source, _Anywhere(Source)]
-"""`{"url": ...}`, `{"base64": ...}`, or the URL or data URI alone."""
+"""`{"url": ...}`, `{"base64": ...}` and so on, or the URL, data URI or path alone."""

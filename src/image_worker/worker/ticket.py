@@ -21,6 +21,8 @@ class Ticket:
     id: str = "local"
     """Name of the job, which logs and keys of stored results use."""
     cancel: Cancel = field(default_factory=Cancel)
+    patient: bool = True
+    """Whether the job waits for its turn however long; another is refused where the queue is."""
     max_inline_bytes: int | None = None
     """Bytes that the answer may have as JSON; nothing is refused where there is no such limit."""
     uploads: Mapping[str, bytes] = field(default_factory=dict)

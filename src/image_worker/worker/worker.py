@@ -8,12 +8,24 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from image_worker.buckets import Storage
 from image_worker.engine import RenderRequest
 from image_worker.errors import ImageWorkerError, InvalidParameterError
-from image_worker.job import check_count, failure, lowered, read_job, sources_of
+from image_worker.job import (
+    check_count,
+    deliveries_of,
+    failure,
+    lowered,
+    read_job,
+    recipe_of,
+    sources_of,
+)
 from image_worker.presets import Presets
+from image_worker.sinks.base import Exits
 from image_worker.version import __version__
+from image_worker.worker.handover import Handover
 from image_worker.worker.outcome import Outcome
+from image_worker.worker.room import Room, json_bytes
 from image_worker.worker.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -32,7 +44,7 @@ _NOT_OF_THE_RESULT = {"cache", "limits"}
 class Worker:
     """Does jobs, one at a time for each thread that calls it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a worker is made of
         self,
         engine: Engine,
         access: Access,
@@ -41,23 +53,34 @@ class Worker:
         *,
         svg: bool = False,
         presets: Presets | None = None,
+        exits: Exits | None = None,
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self._access = access
         self._cache = cache
         self.limits = limits
         self._svg = svg
         self.presets = presets or Presets()
+        self._exits = exits or Exits(access.outgoing, Storage(access.outgoing))
+
+    @property
+    def cache(self) -> Cache[Rendered]:
+        """The results that are kept."""
+        return self._cache
 
     def answer(self, payload: object, ticket: Ticket | None = None) -> dict[str, Any]:
         """Do the job that the JSON describes; problems come back as an answer, never raised."""
         try:
-            return self.do(payload, ticket).answer()
+            return self.hand_over(self.do(payload, ticket), ticket or Ticket())
         except ImageWorkerError as error:
-            return failure(error)
+            problem = error
         except Exception:
             log.exception("a job failed in a way that nobody foresaw")
-            return failure(ImageWorkerError("internal error; the worker's log says more"))
+            problem = ImageWorkerError("internal error; the worker's log says more")
+        told = failure(problem)
+        if ticket and ticket.room:
+            ticket.room.use(json_bytes(told))
+        return told
 
     def do(self, payload: object, ticket: Ticket | None = None) -> Outcome:
         """Do the job that the JSON describes; raises an `ImageWorkerError`."""
@@ -72,21 +95,32 @@ class Worker:
         ticket = ticket or Ticket()
         limits = lowered(self.limits, job.limits)
         check_count(job.operations, limits)
+        self._check_deliveries(job, ticket)
         started = time.perf_counter()
+        self.engine.admit(ticket.cancel, patient=ticket.patient)
+        admitted = time.perf_counter()
         request = self._read(job, limits, ticket)
         ticket.cancel.check()
         fetched = time.perf_counter()
-        rendered, cache = self._render(job, request, ticket)
+        begun = [fetched]  # stays so where the result was there already
+        rendered, cache = self._render(job, request, ticket, begun)
         timings = {
-            "queue": 0.0,
-            "fetch": round((fetched - started) * 1000, 2),
-            "render": round((time.perf_counter() - fetched) * 1000, 2),
+            "queue": round((admitted - started + begun[-1] - fetched) * 1000, 2),
+            "fetch": round((fetched - admitted) * 1000, 2),
+            "render": round((time.perf_counter() - begun[-1]) * 1000, 2),
         }
         return Outcome(job, rendered, cache, timings)
 
     def _read(self, job: Job, limits: Limits, ticket: Ticket) -> RenderRequest:
         """Return the job with the bytes of all its sources."""
-        access = replace(self._access, max_bytes=limits.max_source_bytes, uploads=ticket.uploads)
+        access = replace(
+            self._access,
+            max_bytes=limits.max_source_bytes,
+            uploads=ticket.uploads,
+            volume=self._exits.volume,
+            storage=replace(self._exits.storage, given=ticket.bucket),
+            cancel=ticket.cancel,
+        )
         digests: dict[int, str] = {}
         sources: dict[str, bytes] = {}
         for path, source in sources_of(job):
@@ -95,20 +129,46 @@ class Worker:
             _check_digest(source, digest, path)
             digests[id(source)] = digest
             sources[digest] = data
-        # A default that is written out must not make another recipe.
-        recipe = job.model_copy(update={"output": job.main}).model_dump_json(
+        recipe = recipe_of(job).model_dump_json(
             exclude=_NOT_OF_THE_RESULT, exclude_defaults=True, context=digests
         )
         return RenderRequest(recipe, sources, limits, svg=self._svg)
 
-    def _render(self, job: Job, request: RenderRequest, ticket: Ticket) -> tuple[Rendered, str]:
+    def _exits_of(self, ticket: Ticket) -> Exits:
+        storage = replace(self._exits.storage, given=ticket.bucket)
+        return replace(self._exits, storage=storage, cancel=ticket.cancel)
+
+    def _check_deliveries(self, job: Job, ticket: Ticket) -> None:
+        exits = self._exits_of(ticket)
+        for path, delivery in deliveries_of(job):
+            try:
+                delivery.check(exits)
+            except ImageWorkerError as error:
+                raise error.at(path) from None
+
+    def hand_over(self, outcome: Outcome, ticket: Ticket) -> dict[str, Any]:
+        """Hand the results over and return the answer; raises an `ImageWorkerError`."""
+        room = ticket.room or Room(ticket.max_inline_bytes)
+        return Handover(outcome, self._exits_of(ticket), room, ticket.id).answer()
+
+    def _render(
+        self, job: Job, request: RenderRequest, ticket: Ticket, begun: list[float]
+    ) -> tuple[Rendered, str]:
         def work() -> Rendered:
-            return self._engine.run(request, ticket.cancel)
+            return self.engine.run(
+                request,
+                ticket.cancel,
+                patient=ticket.patient,
+                begun=lambda: begun.append(time.perf_counter()),
+            )
 
         try:
             if job.cache == "off" or any(step.secret for _, step in job.steps()):
                 return work(), "off"
-            rendered, hit = self._cache.get(_key(request), work, refresh=job.cache == "refresh")
+            refresh = job.cache == "refresh"
+            rendered, hit = self._cache.get(
+                _key(request), work, refresh=refresh, cancel=ticket.cancel
+            )
         except ImageWorkerError as error:
             raise error.at("image") from None
         return rendered, "hit" if hit else "miss"
