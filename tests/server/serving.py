@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi.testclient import TestClient
 
+from image_worker.engine import Engine, InProcessEngine
+from image_worker.queue import Jobs, Store
+from image_worker.runpod_worker.service import Service
+from image_worker.runpod_worker.watched import metrics_of
 from image_worker.server.app import create_app
+from image_worker.server.context import Context
 from image_worker.server.options import Options
-from image_worker.server.readiness import Readiness, State
-from image_worker.server.service import Service
 from image_worker.settings import load
+from image_worker.telemetry.readiness import Readiness, State
 
 if TYPE_CHECKING:
-    from image_worker.engine import Engine
+    from image_worker.telemetry.facts import Facts
 
 LOCAL = "http://127.0.0.1"
 
 
 def client(
-    engine: Engine | None = None, options: Options | None = None, **settings: Any
+    engine: Engine | None = None,
+    options: Options | None = None,
+    told: list[Facts] | None = None,
+    **settings: Any,
 ) -> TestClient:
-    """Return a client of a server that is ready."""
-    readiness = Readiness()
-    readiness.state = State.READY
-    worker = load(**settings).worker(engine)
-    service = Service(worker, ThreadPoolExecutor(4), options or Options())
-    return TestClient(create_app(service, readiness), LOCAL, raise_server_exceptions=False)
+    """Return a client of a server that is ready, and has no queue."""
+    service = Service(load(**settings), engine or InProcessEngine())
+    metrics = metrics_of(service, "http")
+    facts: list[Facts] = [] if told is None else told
+
+    def tell(one: Facts) -> None:
+        metrics.add(one)
+        facts.append(one)
+
+    nowhere = cast("Store", object())
+    context = Context(
+        service=service,
+        pool=ThreadPoolExecutor(4),
+        options=options or Options(),
+        readiness=Readiness(),
+        metrics=metrics,
+        told=tell,
+        store=nowhere,
+        jobs=Jobs(nowhere),
+    )
+    context.readiness.state = State.READY
+    return TestClient(create_app(context), LOCAL, raise_server_exceptions=False)

@@ -13,6 +13,8 @@ from image_worker.version import __version__
 SUMMARIES = {
     "process": "Change one picture: resize, crop, filter, convert.",
     "run": "Run a job that is written as JSON.",
+    "serve": "Serve pictures, jobs and a page to try them on.",
+    "runpod": "Start the RunPod worker.",
     "schema": "Print the JSON Schema of jobs.",
     "doctor": "Check that everything works here, and say how to mend what does not.",
     "health": "Print the state of this worker in short.",

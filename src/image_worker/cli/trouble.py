@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -27,13 +27,13 @@ def unknown(word: str, name: str, known: Iterable[str], ctx: click.Context) -> c
     return click.UsageError(f'there is no {word} "{name[:60]}"; {hint}', ctx)
 
 
-def configured() -> Settings:
-    """Read the settings, or say which variable is wrong."""
+def configured(**said: Any) -> Settings:
+    """Read the settings, or say which variable is wrong; what was typed stands before those."""
     from image_worker.errors import ImageWorkerError  # noqa: PLC0415 - as above
     from image_worker.settings import load  # noqa: PLC0415
 
     try:
-        return load()
+        return load(**said)
     except ImageWorkerError as error:
         raise click.UsageError(f"the environment is wrong: {error}") from None
 

@@ -16,14 +16,15 @@ from image_worker.server.documents import job_schema
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from image_worker.server.service import Service
+    from image_worker.server.context import Context
 
 Json = dict[str, Any]
 
 
-def router(service: Service) -> APIRouter:
+def router(context: Context) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(tags=["catalogue"])
+    worker = context.service.worker
 
     @routes.get("/schema", summary="The JSON Schema of jobs")
     async def schema() -> Json:
@@ -38,18 +39,21 @@ def router(service: Service) -> APIRouter:
             "filters": _lines(catalog.FILTERS),
             "formats": _lines(catalog.FORMATS),
             "measurements": _lines(catalog.ANALYZERS),
-            "presets": {name: one.description for name, one in service.worker.presets.kept.items()},
+            "presets": {name: one.description for name, one in worker.presets.kept.items()},
         }
 
     @routes.post("/validate", summary="Whether a job is right")
     async def validate(request: Request) -> Json:
         """Read a job without doing it: `valid`, or the error with its place."""
-        options = service.options
+        options = context.options
         payload = await read_json(request, options.max_body_bytes, options.body_seconds)
         if isinstance(payload, dict) and isinstance(payload.get("input"), dict):
             payload = payload["input"]
         try:
-            read_job(service.worker.presets.expand(payload).payload, service.worker.limits)
+            read_job(
+                worker.presets.expand(payload).payload,
+                worker.limits,
+            )
         except ImageWorkerError as error:
             return {**failure(error), "valid": False}
         return {"success": True, "valid": True}

@@ -6,16 +6,33 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from image_worker.queue import Jobs, Store
+    from image_worker.runpod_worker.service import Service
     from image_worker.server.options import Options
-    from image_worker.worker import Worker
+    from image_worker.telemetry.facts import Facts
+    from image_worker.telemetry.metrics import Metrics
+    from image_worker.telemetry.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """A worker, the threads that wait for it, and how the server is set up."""
+class Context:
+    """Everything that lives as long as the server."""
 
-    worker: Worker
+    service: Service
     pool: Executor
+    """Threads that wait for children on behalf of requests."""
     options: Options
+    readiness: Readiness
+    metrics: Metrics
+    told: Callable[[Facts], None]
+    """Told of each job that has ended, by `tell`."""
+    store: Store
+    jobs: Jobs
+
+    def tell(self, facts: Facts) -> None:
+        """Count and log a job of a request."""
+        self.service.tally.add(facts)
+        self.told(facts)

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from image_worker.errors import InvalidParameterError
-from image_worker.server.guard import REQUEST_ID
+from image_worker.server.direct import done
 from image_worker.server.pictures import response
 from image_worker.server.query import job_of
-from image_worker.server.work import worked
-from image_worker.worker import Ticket
 
 if TYPE_CHECKING:
-    from image_worker.cancel import Cancel
-    from image_worker.server.service import Service
-    from image_worker.worker import Outcome
+    from image_worker.server.context import Context
 
 _NOT_MODIFIED = 304
 _MODERN = {"image/avif": "AVIF", "image/webp": "WEBP"}
 
 
-def router(service: Service) -> APIRouter:
+def router(context: Context) -> APIRouter:
     """Return the route."""
     routes = APIRouter(tags=["images"])
 
@@ -40,15 +36,11 @@ def router(service: Service) -> APIRouter:
         if not isinstance(job.get("image"), str):
             raise InvalidParameterError("expected the URL of a picture", path="url")
         negotiated = _negotiate(job, request.headers.get("accept", ""))
-
-        def work(cancel: Cancel) -> Outcome:
-            return service.worker.do(job, Ticket(id=REQUEST_ID.get() or "request", cancel=cancel))
-
-        outcome = await worked(request, service.pool, work)
+        outcome, _ = await done(request, context, job, {})
         answer = response(outcome, "")
         tag = f'"{outcome.rendered.sha256}"'
         answer.headers["ETag"] = tag
-        answer.headers["Cache-Control"] = f"public, max-age={service.options.cache_seconds}"
+        answer.headers["Cache-Control"] = f"public, max-age={context.options.cache_seconds}"
         if negotiated:
             answer.headers["Vary"] = "Accept"
         if tag in _tags(request.headers.get("if-none-match", "")):

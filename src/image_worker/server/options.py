@@ -16,6 +16,11 @@ class Options:
     doors: Doors = field(default_factory=Doors)
     link_keys: LinkKeys = field(default_factory=lambda: LinkKeys({}))
     max_body_bytes: int = 30_000_000
+    """Bytes of a request that brings pictures as they are."""
+    run_bytes: int = 10_000_000
+    """Bytes of a request to `/run`, as RunPod has it."""
+    runsync_bytes: int = 20_000_000
+    """Bytes of a request to `/runsync`."""
     body_seconds: float = 60.0
     cache_seconds: int = 3600
     """What `Cache-Control` says of pictures from `/image`."""

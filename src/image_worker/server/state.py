@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from image_worker.telemetry.metrics import CONTENT_TYPE
+
 if TYPE_CHECKING:
-    from image_worker.server.readiness import Readiness
+    from image_worker.server.context import Context
 
 
-def router(readiness: Readiness, ping: str) -> APIRouter:
+def router(context: Context, ping: str) -> APIRouter:
     """Return the probes; `ping` is the path that RunPod's load balancer asks."""
     routes = APIRouter(tags=["state"])
+    readiness = context.readiness
 
     async def pinged() -> Response:
         """Answer 200 when ready, 204 while starting, and 503 while stopping."""
-        return Response(status_code=readiness.ping_status)
+        return Response(status_code=readiness.status)
 
     for path in dict.fromkeys((ping, "/ping")):
         routes.add_api_route(path, pinged, methods=["GET"], status_code=200, summary="Ready?")
@@ -33,5 +36,10 @@ def router(readiness: Readiness, ping: str) -> APIRouter:
         reason = readiness.reason
         body = {"status": "unavailable", "reason": reason} if reason else {"status": "ok"}
         return JSONResponse(body, status_code=503 if reason else 200)
+
+    @routes.get("/metrics", summary="Counts and times for Prometheus")
+    async def metrics() -> Response:
+        """Return all metrics in the form that Prometheus reads."""
+        return Response(context.metrics.text(), media_type=CONTENT_TYPE)
 
     return routes

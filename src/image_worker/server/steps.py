@@ -15,26 +15,26 @@ from image_worker.server.query import job_of, values
 
 if TYPE_CHECKING:
     from image_worker.component import Component
-    from image_worker.server.service import Service
+    from image_worker.server.context import Context
 
 Json = dict[str, Any]
 
 
-def router(service: Service) -> APIRouter:
+def router(context: Context) -> APIRouter:
     """Return a route `POST /operations/NAME` for each operation."""
     routes = APIRouter(tags=["operations"])
     for kind in catalog.OPERATIONS:
-        _add(routes, kind, service)
+        _add(routes, kind, context)
     return routes
 
 
-def _add(routes: APIRouter, kind: type[Component], service: Service) -> None:
+def _add(routes: APIRouter, kind: type[Component], context: Context) -> None:
     known = parameters(kind.name)
     takes = tuple(known)
 
     async def step(request: Request) -> Response:
         body = await read_body(
-            request, service.options.max_body_bytes, service.options.body_seconds
+            request, context.options.max_body_bytes, context.options.body_seconds
         )
         pairs = request.query_params.multi_items()
         job = job_of(pairs, takes=takes)
@@ -44,7 +44,7 @@ def _add(routes: APIRouter, kind: type[Component], service: Service) -> None:
         files = {"image": body} if body else {}
         if files:
             job["image"] = {"upload": "image"}
-        return await answered(request, service, job, files)
+        return await answered(request, context, job, files)
 
     routes.add_api_route(
         f"/operations/{kind.name}",

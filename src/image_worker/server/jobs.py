@@ -1,0 +1,162 @@
+"""The job API of a RunPod endpoint, at the root and below `/v2/ENDPOINT/` for any endpoint."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from image_worker.errors import UnknownJobError
+from image_worker.server.body import read_body
+from image_worker.server.orders import read_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from image_worker.queue import Job, Jobs
+    from image_worker.server.options import Options
+
+Json = dict[str, Any]
+
+_JSON = "application/json"
+
+Entry = tuple[str, "Callable[..., Any]", str]
+"""Path, what answers, and what the documentation calls it."""
+
+Wait = Annotated[int, Query(ge=0, le=300_000, description="Milliseconds to wait at most.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="How many jobs.")]
+
+
+def router(jobs: Jobs, options: Options) -> APIRouter:
+    """Return the routes; polls are answered to GET and POST, since clients use both."""
+    api = JobApi(jobs, options)
+    routes = APIRouter(tags=["jobs"])
+    changes: tuple[Entry, ...] = (
+        ("/run", api.run, "Put a job into the queue"),
+        ("/runsync", api.runsync, "Do a job and wait for it"),
+        ("/cancel/{job_id}", api.cancel, "Call a job off"),
+        ("/retry/{job_id}", api.retry, "Run a failed job again"),
+        ("/purge-queue", api.purge_queue, "Call off everything that waits"),
+    )
+    polls: tuple[Entry, ...] = (
+        ("/status/{job_id}", api.status, "Where a job stands"),
+        ("/status-sync/{job_id}", api.status_sync, "Wait for the end of a job"),
+        ("/stream/{job_id}", api.stream, "The results of a job as they come"),
+        ("/health", api.health, "How many jobs and workers there are"),
+        ("/requests", api.requests, "The last jobs"),
+    )
+    for path, answer, words in changes:
+        routes.add_api_route(path, answer, methods=["POST"], summary=words)
+    for path, answer, words in polls:
+        routes.add_api_route(path, answer, methods=["GET"], summary=words)
+        routes.add_api_route(path, answer, methods=["POST"], include_in_schema=False)
+    return routes
+
+
+class JobApi:
+    """What each route answers."""
+
+    def __init__(self, jobs: Jobs, options: Options) -> None:
+        self._jobs = jobs
+        self._options = options
+
+    async def run(self, request: Request) -> Json:
+        """Accept a job: `{"input": ...}`, with `webhook`, `policy` and `s3Config` if wanted.
+
+        The answer is its id, at once; `/status` tells what became of it, for half an hour after
+        its end.
+        """
+        return {"id": await self._submit(request, sync=False), "status": "IN_QUEUE"}
+
+    async def runsync(self, request: Request, wait: Wait = 90_000) -> Response:
+        """Accept a job and answer its result, or where it stands after `wait`."""
+        job_id = await self._submit(request, sync=True)
+        return _told(await self._jobs.wait(job_id, wait / 1000), job_id)
+
+    async def status(self, job_id: str) -> Response:
+        """Tell where a job stands, and its result once it has one."""
+        return _told(await self._jobs.status(job_id), job_id)
+
+    async def status_sync(self, job_id: str, wait: Wait = 90_000) -> Response:
+        """Tell the same once the job has ended, or where it stands after `wait`."""
+        return _told(await self._jobs.wait(job_id, wait / 1000), job_id)
+
+    async def stream(self, job_id: str, wait: Wait = 5_000) -> Response:
+        """Hand out what a job has streamed since the last time: each item of a batch, once."""
+        found = await self._jobs.items(job_id, wait / 1000)
+        if found is None:
+            raise _unknown(job_id)
+        job, items = found
+        head = json.dumps({**job.head(), "stream": []}).encode()
+        chunks = b", ".join(b'{"output": ' + item + b"}" for item in items)
+        return Response(head[:-2] + chunks + b"]}", media_type=_JSON)
+
+    async def cancel(self, job_id: str) -> Json:
+        """End a job that waits or runs; native work stops within a fraction of a second."""
+        return _short(await self._jobs.cancel(job_id), job_id)
+
+    async def retry(self, job_id: str) -> Json:
+        """Put a job that failed or took too long into the queue again, under the same id."""
+        return _short(await self._jobs.retry(job_id), job_id)
+
+    async def purge_queue(self) -> Json:
+        """Cancel every job that has not begun."""
+        return {"removed": await self._jobs.purge(), "status": "completed"}
+
+    async def health(self) -> Json:
+        """Count jobs by state, and workers."""
+        counts = await self._jobs.health()
+        busy = bool(counts.in_progress)
+        return {
+            "jobs": {
+                "completed": counts.completed,
+                "failed": counts.failed,
+                "inProgress": counts.in_progress,
+                "inQueue": counts.in_queue,
+                "retried": counts.retried,
+            },
+            "workers": {
+                "idle": 0 if busy else counts.workers,
+                "initializing": 0,
+                "ready": counts.workers,
+                "running": counts.workers if busy else 0,
+                "throttled": 0,
+                "unhealthy": 0,
+            },
+        }
+
+    async def requests(self, limit: Limit = 100) -> Json:
+        """List the last jobs, newest first, without their results."""
+        return {"requests": [listed(job) for job in await self._jobs.recent(limit)]}
+
+    async def _submit(self, request: Request, *, sync: bool) -> str:
+        options = self._options
+        most = options.runsync_bytes if sync else options.run_bytes
+        order = read_order(await read_body(request, most, options.body_seconds))
+        return await self._jobs.submit(
+            order.input, policy=order.policy, webhook=order.webhook, extra=order.extra, sync=sync
+        )
+
+
+def listed(job: Job) -> Json:
+    """Return what a list says of a job."""
+    return {**job.head(), "createdAt": round(job.created * 1000)}
+
+
+def _told(job: Job | None, job_id: str) -> Response:
+    if job is None:
+        raise _unknown(job_id)
+    return Response(job.json(), media_type=_JSON)
+
+
+def _short(job: Job | None, job_id: str) -> Json:
+    if job is None:
+        raise _unknown(job_id)
+    return {"id": job.id, "status": job.status.value}
+
+
+def _unknown(job_id: str) -> UnknownJobError:
+    return UnknownJobError(
+        f"expected the id of a job whose result is still kept, got {job_id[:100]}"
+    )
