@@ -20,7 +20,7 @@ class Cancel:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._stops: list[Callable[[], None]] = []
         self._cancelled = False
 
@@ -34,8 +34,8 @@ class Cancel:
         with self._lock:
             self._cancelled = True
             stops, self._stops = self._stops, []
-        for stop in stops:
-            stop()
+            for stop in stops:
+                stop()
 
     def check(self) -> None:
         """Raise a `JobCancelledError` if the work was called off."""
@@ -44,9 +44,10 @@ class Cancel:
 
     @contextmanager
     def listening(self, stop: Callable[[], None]) -> Iterator[None]:
-        """Have `stop` called once if the work is called off inside of the block.
+        """Have `stop` called once if the work is called off inside of the block, never after it.
 
-        Raises a `JobCancelledError` at once if it was called off before.
+        It is called by whoever cancels, and must neither take long nor wait for anybody. Raises a
+        `JobCancelledError` at once if the work was called off before.
         """
         with self._lock:
             self.check()

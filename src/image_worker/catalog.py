@@ -7,7 +7,8 @@ from importlib.metadata import entry_points
 from image_worker import analysis, formats, operations, selectors
 from image_worker.analysis.base import Analyzer
 from image_worker.component import Family, discover
-from image_worker.formats.base import Output, readers
+from image_worker.formats.base import Output
+from image_worker.formats.reading import readers
 from image_worker.operations import filters
 from image_worker.operations.base import Operation
 from image_worker.operations.filter import Filter

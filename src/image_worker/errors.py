@@ -9,6 +9,7 @@
     │   ├── InvalidBase64Error
     │   ├── InvalidUrlError
     │   ├── SourceBlockedError      the address is not allowed
+    │   ├── SourceNotFoundError     there is no such file
     │   ├── SourceStatusError       the origin answered with an error
     │   ├── SourceProtocolError     the origin broke the rules of HTTP
     │   ├── SourceIncompleteError   the origin stopped early
@@ -28,14 +29,24 @@
     │   ├── LinkError
     │   ├── BodyTooLargeError
     │   ├── BodyTimeoutError
-    │   └── UnknownJobError
+    │   ├── UnknownJobError
+    │   └── OverloadedError         too many jobs wait already
+    │       └── QueueFullError      the queue takes no more jobs now
+    ├── QueueUnavailableError       the queue of jobs cannot be reached, or not be started
+    ├── DeliveryError               the result could not be handed over
+    │   ├── DeliveryBlockedError    the address is not allowed
+    │   ├── DeliveryRefusedError    the other side says no
+    │   ├── DeliveryTimeoutError
+    │   └── ResultTooLargeError     the answer cannot hold it
     └── RenderError                 the work itself failed
         ├── OutputTooLargeError
+        ├── TooCostlyError          it would take more CPU seconds than allowed
         ├── ContractError           the result cannot be what the output asks for
         ├── DecoderCrashedError
         ├── OutOfMemoryError
         ├── JobTimeoutError
-        └── JobCancelledError
+        ├── JobCancelledError
+        └── EngineUnavailableError  no process could be started
 
 `code` is stable and meant for programs, `status` is the HTTP status that fits, `retryable` says
 whether the same job may succeed later, and the message is one sentence for a person.
@@ -119,6 +130,13 @@ class SourceBlockedError(SourceError):
 
     code = "source_blocked"
     status = 403
+
+
+class SourceNotFoundError(SourceError):
+    """There is no such file on the worker's volume."""
+
+    code = "source_not_found"
+    status = 424
 
 
 class SourceStatusError(SourceError):
@@ -259,6 +277,92 @@ class UnknownJobError(RequestError):
     status = 404
 
 
+class UnknownRouteError(RequestError):
+    """The server has nothing at this path."""
+
+    code = "unknown_route"
+    status = 404
+
+
+class WrongMethodError(RequestError):
+    """The path is right, but not for this method."""
+
+    code = "wrong_method"
+    status = 405
+
+
+class DeliveryError(ImageWorkerError):
+    """The result could not be handed over where the job wants it."""
+
+    code = "delivery_failed"
+    status = 502
+    retryable = True
+
+
+class DeliveryBlockedError(DeliveryError):
+    """The result may not be handed over to that place."""
+
+    code = "delivery_blocked"
+    status = 403
+    retryable = False
+
+
+class DeliveryRefusedError(DeliveryError):
+    """The other side refused the result, such as a bucket whose key is wrong."""
+
+    code = "delivery_refused"
+    status = 424
+    retryable = False
+
+
+class DeliveryTimeoutError(DeliveryError):
+    """The result was not taken in time."""
+
+    code = "delivery_timeout"
+    status = 504
+
+
+class ResultTooLargeError(DeliveryError):
+    """The answer would be larger than it may be, and no bucket is set up for the result."""
+
+    code = "result_too_large"
+    status = 413
+    retryable = False
+
+
+class OverloadedError(RequestError):
+    """So many jobs wait that this one would not be done soon."""
+
+    code = "overloaded"
+    status = 503
+    retryable = True
+
+    def __init__(self, message: str, *, path: str = "", retry_after: int = 1) -> None:
+        super().__init__(message, path=path)
+        self.retry_after = retry_after
+        """Seconds after which it is worth another try."""
+
+    def at(self, path: str) -> ImageWorkerError:
+        """Return it as it is: no place in the job is to blame."""
+        del path
+        return self
+
+
+class QueueFullError(OverloadedError):
+    """As many jobs wait in the queue as may."""
+
+    code = "queue_full"
+    status = 429
+
+
+class QueueUnavailableError(ImageWorkerError):
+    """The queue of jobs does not answer, or its server cannot be started."""
+
+    code = "queue_unavailable"
+    status = 503
+    retryable = True
+
+
 class RenderError(ImageWorkerError):
     """The work itself failed."""
 
@@ -270,6 +374,13 @@ class OutputTooLargeError(RenderError):
     """An operation would make a picture larger than allowed."""
 
     code = "output_too_large"
+    status = 413
+
+
+class TooCostlyError(RenderError):
+    """The job would take more CPU seconds than allowed, by estimate; nothing was begun."""
+
+    code = "too_costly"
     status = 413
 
 
@@ -307,6 +418,14 @@ class OutOfMemoryError(RenderError):
 
     code = "out_of_memory"
     status = 413
+
+
+class EngineUnavailableError(RenderError):
+    """No process could be started for the job, or the worker is ending."""
+
+    code = "engine_unavailable"
+    status = 503
+    retryable = True
 
 
 def error_of(code: str) -> type[ImageWorkerError]:

@@ -21,6 +21,11 @@ class Size(NamedTuple):
     width: int
     height: int
 
+    @property
+    def megapixels(self) -> float:
+        """How many millions of pixels that are."""
+        return self.width * self.height / 1e6
+
 
 class Box(NamedTuple):
     """Left, top, right and bottom in pixels; right and bottom are just outside."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
-
-import pyvips
+from typing import TYPE_CHECKING, Any
 
 from image_worker import catalog
 from image_worker.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _STATUS = Path("/proc/self/status")
 _GROUP = Path("/sys/fs/cgroup")
@@ -20,19 +21,38 @@ _NO_LIMIT = 1 << 60
 """Older kernels write a huge number where there is no limit."""
 
 
-def health(*, svg: bool = False) -> dict[str, Any]:
-    """Return the state as JSON; `svg` tells whether SVG may be read."""
+def health(*, svg: bool = False, reads: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return the state as JSON; `svg` tells whether SVG may be read.
+
+    `reads` are the formats that the engine says it can read; without them, libvips is asked here.
+    """
+    read = read_formats(svg=svg) if reads is None else [*reads]
     return {
         "status": "ok",
         "version": __version__,
-        "formats": {"read": read_formats(svg=svg), "write": written_formats()},
+        "formats": {
+            "read": [name for name in read if svg or name != "SVG"],
+            "write": written_formats(),
+        },
         "memory": memory(),
         "cpu_seconds": round(time.process_time(), 3),
     }
 
 
+def usable_memory() -> int | None:
+    """Return the bytes that this container may use, or the whole machine where it has no limit."""
+    limit = _first(_LIMITS)
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return limit
+    return min(limit, whole) if limit else whole
+
+
 def read_formats(*, svg: bool = False) -> list[str]:
     """Return the formats for which libvips has a loader here."""
+    import pyvips  # noqa: PLC0415 - a parent of children never uses it
+
     return [
         reader.name
         for reader in catalog.READERS
@@ -53,13 +73,6 @@ def memory() -> dict[str, int | None]:
         "container_bytes": _first(_USED),
         "limit_bytes": _first(_LIMITS),
     }
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _own(key: str) -> int | None:

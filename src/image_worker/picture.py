@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the luma of Rec. 601, which Pillow uses everywhere."""
 
+FAILURES = (pyvips.Error, UnicodeDecodeError)
+"""What pyvips raises where libvips fails; the second where the text of the failure is not UTF-8."""
+
 Said = TypeVar("Said")
 
 _OPAQUE = 255
@@ -151,6 +154,15 @@ def on_premultiplied(
 def said(image: pyvips.Image, name: str, default: Said) -> Said:
     """Return what the file said under that name, or the default."""
     return cast("Said", image.get(name)) if image.get_typeof(name) else default
+
+
+def forget_failure() -> None:
+    """Empty libvips' text of what went wrong.
+
+    There is one for the whole process. It may belong to another job, so nothing is decided by it or
+    told of it; and where it is not UTF-8, pyvips leaves it there, to spoil every later failure.
+    """
+    pyvips.vips_lib.vips_error_clear()
 
 
 def luma(image: pyvips.Image) -> pyvips.Image:

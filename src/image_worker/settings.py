@@ -8,26 +8,38 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from image_worker import fonts
 from image_worker.cache import Cache
 from image_worker.component import explain, suggestion
 from image_worker.engine import Engine, InProcessEngine
+from image_worker.engine.isolation import child_memory, most_children
+from image_worker.environment import configure_fonts, default_concurrency
 from image_worker.errors import ImageWorkerError
+from image_worker.health import usable_memory
 from image_worker.limits import Limits
+from image_worker.machine import processors
 from image_worker.outgoing import Outgoing, Policy
 from image_worker.presets import PresetDefinition, Presets
+from image_worker.serving import Names, Numbers, Serving
+from image_worker.sinks.setup import Deliveries
 from image_worker.sources.base import Access
 from image_worker.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from image_worker.engine.launch import Launched
+
 log = logging.getLogger(__name__)
 
 PREFIX = "IMAGE_WORKER_"
+
+_BUCKET = f"the bucket is set wrongly by BUCKET_ENDPOINT_URL, {PREFIX}BUCKET_NAME or their like"
+
+_RUNPOD = ("bucket_endpoint_url", "bucket_access_key_id", "bucket_secret_access_key")
+"""Settings that RunPod has names for: the same in capitals, without our prefix."""
 
 
 class SettingsError(ImageWorkerError):
@@ -36,30 +48,27 @@ class SettingsError(ImageWorkerError):
     code = "invalid_settings"
 
 
-def _split(value: object) -> object:
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
 def _threads() -> int:
-    usable = getattr(os, "sched_getaffinity", None)  # macOS and Windows have none
-    return max(2, len(usable(0)) if usable else os.cpu_count() or 1)
+    return max(2, processors())
+
+
+def _children() -> int:
+    return most_children(processors(), usable_memory())
 
 
 _PRESETS = TypeAdapter(dict[str, PresetDefinition])
 
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 
-
-class Settings(Limits, BaseSettings):
+class Settings(Limits, Deliveries, Serving, BaseSettings):
     """Every setting; the environment variable is its name in capitals after `IMAGE_WORKER_`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, strict=False, frozen=True, extra="forbid", use_attribute_docstrings=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,  # a field that somebody left empty in RunPod's Hub
+        strict=False,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
     )
 
     svg: bool = False
@@ -94,6 +103,22 @@ class Settings(Limits, BaseSettings):
     batch_threads: Annotated[int, Field(ge=1)] = Field(default_factory=_threads)
     """Jobs of one batch that are worked at once. Default: the number of processors, at least 2."""
 
+    children: Annotated[int, Field(ge=1)] = Field(default_factory=_children)
+    """Child processes that work pictures at once, where `isolated` is set. Default: the number of
+    processors that this process may use, as far as its container has 768 MB for each."""
+
+    child_memory_bytes: Annotated[int, Field(ge=256_000_000)] | None = None
+    """Address space of each child, libraries and threads included; a job that needs more fails.
+    Default: its share of the container's memory, from 384 MB to 3 GB."""
+
+    queue_seconds: Annotated[float, Field(gt=0)] = 1
+    """Seconds of work, by estimate, that may wait for a child before the server refuses requests
+    whose callers wait; jobs of RunPod and of the queue wait however long."""
+
+    waiting_bytes: Annotated[int, Field(ge=1)] = 500_000_000
+    """Bytes that the sources of all waiting jobs may have, about; beyond, requests are refused,
+    and jobs of RunPod and of the queue wait before they fetch."""
+
     isolated: bool | None = None
     """Whether pictures are worked in child processes that are locked down and thrown away after a
     crash or a timeout. Linux only. Default: where strangers are served, which the RunPod worker
@@ -101,6 +126,26 @@ class Settings(Limits, BaseSettings):
 
     job_timeout: Annotated[float, Field(gt=0)] = 30
     """Seconds that a job may take from the moment it gets its child, where `isolated` is set."""
+
+    concurrency: Annotated[int, Field(ge=1)] = Field(default_factory=default_concurrency)
+    """Jobs that the RunPod worker takes at once. RunPod's SDK takes about this many a second,
+    however short they are; no more are worked at once than there are `children`. Default: 8 for
+    each processor, at least 8."""
+
+    stream: bool = False
+    """Whether the RunPod worker streams each item of a batch as soon as it is done. Every output
+    is a list then, even that of a single job: RunPod's SDK cannot do both."""
+
+    self_test: bool = True
+    """Whether the RunPod worker writes and reads every format once before it takes jobs; where one
+    does not work it ends, and RunPod starts another."""
+
+    health_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    """Port on which the RunPod worker answers `/ping`, `/readyz` and `/metrics`. Default: none."""
+
+    max_inline_bytes: Annotated[int, Field(ge=1000)] | None = None
+    """Bytes that an answer may have as JSON, batches included. Default on RunPod: 9,900,000 for
+    jobs of `/run` and 19,900,000 for those of `/runsync`, a little less than it accepts."""
 
     presets: Path | None = None
     """A JSON file with named lists of operations, which jobs use as `preset`."""
@@ -125,8 +170,12 @@ class Settings(Limits, BaseSettings):
             timeout_seconds=self.fetch_timeout,
         )
 
-    def engine(self, *, serving: bool = False) -> Engine:
-        """Return the engine that renders; `serving` tells whether strangers send the jobs."""
+    def engine(self, *, serving: bool = False, launched: Launched | None = None) -> Engine:
+        """Return the engine that renders; `serving` tells whether strangers send the jobs.
+
+        `launched` is what its children are forked from, where that was started already.
+        """
+        configure_fonts()
         if not (serving if self.isolated is None else self.isolated):
             return InProcessEngine(self.threads)
         if sys.platform != "linux":
@@ -136,32 +185,39 @@ class Settings(Limits, BaseSettings):
 
         return IsolatedEngine(
             Isolation(
-                children=self.batch_threads,
-                threads=max(1, self.threads),
+                children=self.children,
+                threads=self.threads,
                 job_seconds=self.job_timeout,
-            )
+                memory_bytes=self.child_memory_bytes
+                or child_memory(self.children, usable_memory()),
+                queue_seconds=self.queue_seconds,
+                waiting_bytes=self.waiting_bytes,
+                readable=_named_fonts(),
+            ),
+            launched,
         )
 
     def worker(self, engine: Engine | None = None, *, serving: bool = False) -> Worker:
         """Return a worker that is set up like this; `serving`: strangers send the jobs."""
-        _configure_fonts()
+        outgoing = Outgoing(self.policy)
         return Worker(
             engine or self.engine(serving=serving),
-            Access(Outgoing(self.policy), self.max_source_bytes),
+            Access(outgoing, self.max_source_bytes),
             Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
             self.limits,
             svg=self.svg,
             presets=Presets(
                 read_presets(self.presets) if self.presets else {}, only=self.presets_only
             ),
+            exits=self.exits(outgoing, self.policy),
         )
 
 
-def _configure_fonts() -> None:
-    """Give fontconfig a configuration where the machine has none, so that it does not complain."""
-    said = {"FONTCONFIG_FILE", "FONTCONFIG_PATH"} & os.environ.keys()
-    if sys.platform == "linux" and not said and not Path("/etc/fonts/fonts.conf").exists():
-        os.environ["FONTCONFIG_FILE"] = str(fonts.CONFIGURATION)
+def _named_fonts() -> tuple[str, ...]:
+    """Return where the environment says that fonts are configured and kept."""
+    named = (os.environ.get(name) for name in ("FONTCONFIG_FILE", "FONTCONFIG_PATH"))
+    data = os.environ.get("XDG_DATA_HOME")
+    return (*filter(None, named), *([f"{data}/fonts"] if data else []))
 
 
 _OVERHEAD_BYTES = 2048
@@ -176,6 +232,15 @@ def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
         for name in environment
         if name.startswith(PREFIX) and name not in known
     ]
+
+
+def _of_runpod(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that stand under RunPod's own names, where ours say nothing."""
+    return {
+        name: environment[name.upper()]
+        for name in _RUNPOD
+        if environment.get(name.upper()) and not environment.get(f"{PREFIX}{name.upper()}")
+    }
 
 
 def read_presets(path: Path) -> dict[str, PresetDefinition]:
@@ -196,7 +261,7 @@ def load(**overrides: Any) -> Settings:
     for sentence in unknown_settings(os.environ):
         log.warning(sentence)
     try:
-        settings = Settings(**overrides)
+        settings = Settings(**{**_of_runpod(os.environ), **overrides})
     except ValidationError as error:
         problem = explain(error, Settings)
         raise SettingsError(f"{PREFIX}{problem.path.upper()}: {problem.message}") from None
@@ -204,4 +269,8 @@ def load(**overrides: Any) -> Settings:
         _ = settings.policy
     except ValueError as error:
         raise SettingsError(f"what may be fetched is set wrongly: {error}") from None
+    try:
+        _ = settings.bucket
+    except ImageWorkerError as error:
+        raise SettingsError(f"{_BUCKET}: {error}") from None
     return settings

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from image_worker.cache import Cache, memory
+from image_worker.cancel import Cancel
+from image_worker.errors import JobCancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,13 +93,15 @@ class Crowd:
         class Telling(Future[bytes]):
             """Tells that somebody begins to wait."""
 
-            def result(self, timeout: float | None = None) -> bytes:
+            def add_done_callback(self, fn: Callable[[Future[bytes]], object]) -> None:
+                super().add_done_callback(fn)
                 waiting.release()
-                return super().result(timeout)
 
         monkeypatch.setattr(memory, "Future", Telling)
 
-    def ask(self, make: Callable[[], bytes]) -> list[Future[tuple[bytes, bool]]]:
+    def ask(
+        self, make: Callable[[], bytes], instead: Callable[[], bytes] = never
+    ) -> list[Future[tuple[bytes, bool]]]:
         begun, gate = threading.Event(), threading.Event()
 
         def slowly() -> bytes:
@@ -108,7 +112,7 @@ class Crowd:
         with ThreadPoolExecutor(4) as pool:
             callers = [pool.submit(self.cache.get, "a", slowly)]
             assert begun.wait(30)
-            callers += [pool.submit(self.cache.get, "a", never) for _ in range(3)]
+            callers += [pool.submit(self.cache.get, "a", instead) for _ in range(3)]
             assert all(self._waiting.acquire(timeout=30) for _ in range(3))
             gate.set()
         return callers
@@ -165,3 +169,39 @@ def test_a_refresh_is_not_forgotten_when_an_older_making_ends() -> None:
         assert list(one._making) == ["a"]
         gate.set()
     assert one.get("a", never) == (b"new", True)
+
+
+def test_where_the_maker_was_called_off_a_follower_makes_it(crowd: Crowd) -> None:
+    """The maker's own caller is gone; those who wait still want the value."""
+    made_by: list[str] = []
+
+    def called_off() -> bytes:
+        raise JobCancelledError("the job was cancelled")
+
+    def instead() -> bytes:
+        made_by.append("a follower")
+        return bytes(3)
+
+    callers = crowd.ask(called_off, instead)
+    assert isinstance(callers[0].exception(), JobCancelledError)
+    assert [caller.result()[0] for caller in callers[1:]] == [bytes(3)] * 3
+    assert made_by == ["a follower"]
+
+
+def test_a_follower_that_is_called_off_stops_waiting() -> None:
+    one, begun, gate, cancel = cache(), threading.Event(), threading.Event(), Cancel()
+
+    def slowly() -> bytes:
+        begun.set()
+        assert gate.wait(30)
+        return bytes(3)
+
+    with ThreadPoolExecutor(2) as pool:
+        maker = pool.submit(one.get, "a", slowly)
+        assert begun.wait(30)
+        follower = pool.submit(one.get, "a", never, cancel=cancel)
+        cancel.cancel()
+        with pytest.raises(JobCancelledError):
+            follower.result(30)
+        gate.set()
+        assert maker.result(30) == (bytes(3), False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from image_worker.engine import InProcessEngine
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from image_worker.pipeline import Rendered
 
 
-class Counting:
+class Counting(InProcessEngine):
     """Counts what it is asked for."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.requests: list[RenderRequest] = []
-        self._inner = InProcessEngine()
 
-    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None, **how: Any) -> Rendered:
         self.requests.append(request)
-        return self._inner.run(request, cancel)
+        return super().run(request, cancel, **how)
 
 
 class Gated(Counting):
@@ -33,10 +33,10 @@ class Gated(Counting):
         self.begun = threading.Event()
         self.gate = threading.Event()
 
-    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None, **how: Any) -> Rendered:
         self.begun.set()
         assert self.gate.wait(30)
-        return super().run(request, cancel)
+        return super().run(request, cancel, **how)
 
 
 class Meeting(Counting):
@@ -46,13 +46,13 @@ class Meeting(Counting):
         super().__init__()
         self._barrier = threading.Barrier(parties, timeout=30)
 
-    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
+    def run(self, request: RenderRequest, cancel: Cancel | None = None, **how: Any) -> Rendered:
         self._barrier.wait()
-        return super().run(request, cancel)
+        return super().run(request, cancel, **how)
 
 
-class Broken:
+class Broken(InProcessEngine):
     """Fails in a way that nobody foresaw."""
 
-    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:  # noqa: ARG002
+    def run(self, request: RenderRequest, *given: Any, **how: Any) -> Rendered:  # noqa: ARG002
         raise RuntimeError(f"secret of /srv/hidden, {len(request.recipe)}")

@@ -6,6 +6,9 @@ import pytest
 from PIL import Image
 
 from image_worker import process
+from image_worker.errors import CorruptImageError
+from image_worker.formats.gif import READER
+from image_worker.limits import Limits
 from tests.pictures import apart, encoded, levels, noise, opened, photograph
 from tests.pipeline.awkward import animation, oriented, srgb_profile
 
@@ -59,9 +62,7 @@ def test_profiles_and_orientations_are_not_carried_over(name: str) -> None:
 @pytest.mark.parametrize("share", [0.05, 0.4, 0.99])
 def test_gifs_end_where_their_blocks_say(share: float) -> None:
     data = animation("GIF")
-    from image_worker.formats.gif import READER
-
-    assert READER.complete is not None
-    assert READER.complete(data)
-    assert READER.complete(data + b"\0 rubbish")
-    assert not READER.complete(data[: int(len(data) * share)])
+    assert READER.inspect(data, Limits())
+    assert READER.inspect(data + b"\0 rubbish", Limits())
+    with pytest.raises(CorruptImageError):
+        READER.inspect(data[: int(len(data) * share)], Limits())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyvips
 
+from image_worker.engine.native import let_svg
 from tests.job.making import encoded, text_of, worker
 from tests.operations.moving import levels, made, picture
 
@@ -37,6 +38,7 @@ class Inputs:
 
     def svg(self, text: str, scale: float = 1) -> Picture:
         """Return what libvips draws."""
+        let_svg()
         drawn = pyvips.Image.svgload_buffer(text.encode(), scale=scale)
         return replace(picture(flat((0,))), frames=(drawn,))
 

@@ -123,6 +123,9 @@ def test_a_dry_run_tells_the_sizes_and_decodes_nothing() -> None:
     )
     assert answer["success"], answer
     plan = answer["plan"]
+    costs = [part.pop("cost") for part in (plan["source"], *plan["steps"], *plan["results"])]
+    assert plan["cost"] == pytest.approx(sum(costs), abs=0.01)
+    assert [cost > 0 for cost in costs] == [True, True, False, True, True, True]
     assert plan["source"] == {"width": 2000, "height": 1500, "pages": 1}
     assert plan["steps"][0] == {"type": "resize", "width": 400, "height": 300, "exact": True}
     assert plan["steps"][1] == {"type": "crop", "width": 400, "height": 300, "exact": True}

@@ -21,6 +21,11 @@ Json = dict[str, Any]
 
 _STYLES = {"ok": "green", "missing": "yellow", "FAILED": "bold red", "note": "yellow", "": ""}
 _NAME, _STATE = 14, 9
+_WALLS = {
+    "landlock": ("files", "none but code, libraries and fonts; Landlock"),
+    "seccomp": ("system calls", "no socket, no program, no process; seccomp"),
+    "no_new_privileges": ("privileges", "none can be gained"),
+}
 
 
 @click.command("doctor", cls=Command)
@@ -50,6 +55,7 @@ def _print(facts: Json, console: Console) -> None:
             for name, value in facts["limits"].items()
         ],
         "Machine": list(_machine(facts["machine"])),
+        "Sandbox of children": list(_sandbox(facts["sandbox"])),
     }
     for title, rows in sections.items():
         console.print(Text(title, style="bold"))
@@ -95,3 +101,15 @@ def _machine(machine: Json) -> Iterator[tuple[str, str, str]]:
     yield "memory", "", f"{used}, {amount(limit)} allowed" if limit else f"{used}, no limit set"
     can = "can be written" if machine["writable"] else "cannot be written: name files elsewhere"
     yield "directory", "", f"{machine['directory']} {can}"
+
+
+def _sandbox(sandbox: Json) -> Iterator[tuple[str, str, str]]:
+    if sandbox["problem"]:
+        yield "all", "note", sandbox["problem"]
+    if "children" not in sandbox:
+        return
+    yield "children", "", f"{sandbox['children']}, {amount(sandbox['memory_bytes'])} for each"
+    for name, words in _WALLS.items():
+        mend = sandbox["mend"].get(name)
+        version = f", version {sandbox[name]}" if name == "landlock" and not mend else ""
+        yield words[0], "missing" if mend else "ok", mend or f"{words[1]}{version}"

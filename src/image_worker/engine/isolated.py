@@ -2,217 +2,184 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import queue
-import signal
-import socket
-import subprocess
-import sys
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from image_worker.engine import wire
+from image_worker.cancel import Cancel
+from image_worker.engine.admission import Gate
+from image_worker.engine.child import UNUSABLE, Child, Nursery
+from image_worker.engine.isolation import Isolation
+from image_worker.engine.request import Abilities, Load
+from image_worker.engine.wire import Deadline
 from image_worker.errors import (
     DecoderCrashedError,
-    ImageWorkerError,
+    EngineUnavailableError,
+    JobCancelledError,
     JobTimeoutError,
-    error_of,
 )
 
 if TYPE_CHECKING:
-    from image_worker.cancel import Cancel
+    from collections.abc import Callable, Iterator
+
+    from image_worker.engine.launch import Launched
     from image_worker.engine.request import RenderRequest
     from image_worker.pipeline import Rendered
 
-_READY_SECONDS = 30.0
-"""How long a new child may take to say that it is ready, on the busiest machine."""
+__all__ = ["IsolatedEngine", "Isolation"]
 
-
-@dataclass(frozen=True, slots=True)
-class Isolation:
-    """How children are kept."""
-
-    children: int = 2
-    """Children that work at once."""
-    threads: int = 1
-    """Threads of each child."""
-    job_seconds: float = 30.0
-    """How long a job may take from the moment it gets its child."""
-    memory_bytes: int = 3_000_000_000
-    """Address space of a child; libraries and threads count too."""
-    result_bytes: int = 500_000_000
-    """Bytes of the results of one job."""
-    sandbox: bool = True
-    """Whether children are locked down as far as the machine allows."""
-
-
-class Child:
-    """One process that does one job at a time."""
-
-    def __init__(self, connection: socket.socket, handle: int) -> None:
-        self._connection = connection
-        self._handle = handle
-        self.locked: dict[str, Any] | None = None
-
-    def prepare(self, isolation: Isolation) -> None:
-        """Tell it how to work, and wait until it is ready."""
-        self._connection.settimeout(_READY_SECONDS)
-        wire.send(
-            self._connection,
-            {
-                "threads": isolation.threads,
-                "sandbox": isolation.sandbox,
-                "memory_bytes": isolation.memory_bytes,
-                "result_bytes": isolation.result_bytes,
-            },
-        )
-        ready, _ = wire.receive(self._connection)
-        self.locked = ready["locked"]
-
-    def run(self, request: RenderRequest, seconds: float) -> Rendered:
-        """Return the result; raises `TimeoutError` or `EOFError` where the child is of no use."""
-        self._connection.settimeout(seconds)
-        message = {
-            "recipe": request.recipe,
-            "digests": list(request.sources),
-            "limits": request.limits.model_dump(),
-            "svg": request.svg,
-        }
-        wire.send(self._connection, message, list(request.sources.values()))
-        answer, blobs = wire.receive(self._connection)
-        if "error" in answer:
-            error = answer["error"]
-            raise error_of(error["code"])(error["message"], path=error["path"])
-        return wire.rendered_from_json(answer["rendered"], blobs)
-
-    def kill(self) -> None:
-        """End it at once, whatever it does."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        os.close(self._handle)
-        self._connection.close()
-
-
-class Nursery:
-    """The process that children are forked from, seen from outside."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._server: socket.socket | None = None
-
-    def child(self, isolation: Isolation) -> Child:
-        """Return a new child that is ready to work."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            handle = self._forked(theirs)
-        child = Child(ours, handle)
-        try:
-            child.prepare(isolation)
-        except BaseException:
-            child.kill()
-            raise
-        return child
-
-    def close(self) -> None:
-        """End the process, and with it all children."""
-        with self._lock:
-            if self._process:
-                self._process.kill()
-                self._process.wait()
-            if self._server:
-                self._server.close()
-            self._process = self._server = None
-
-    def _forked(self, theirs: socket.socket) -> int:
-        """Ask for a child; a nursery that is gone is started again, once."""
-        try:
-            return self._ask(self._running(), theirs)
-        except OSError:
-            if self._process:
-                self._process.kill()
-                self._process.wait()
-            return self._ask(self._running(), theirs)
-
-    def _running(self) -> socket.socket:
-        if self._process and self._server and self._process.poll() is None:
-            return self._server
-        if self._server:
-            self._server.close()
-        self._server, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
-                [sys.executable, "-m", "image_worker.engine.nursery", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-            )
-        return self._server
-
-    @staticmethod
-    def _ask(server: socket.socket, theirs: socket.socket) -> int:
-        socket.send_fds(server, [b"f"], [theirs.fileno()])
-        message, files, _, _ = socket.recv_fds(server, 1, 1)
-        if not message or not files:
-            raise ConnectionResetError
-        return files[0]
+_TRIES = 2
 
 
 class IsolatedEngine:
-    """Renders in children, as many at once as there are."""
+    """Renders in children, as many at once as there are.
 
-    def __init__(self, isolation: Isolation | None = None) -> None:
+    This process never lets libvips do anything.
+    """
+
+    def __init__(
+        self, isolation: Isolation | None = None, launched: Launched | None = None
+    ) -> None:
+        """Take how children are kept, and what they are forked from if it was started already."""
         self._isolation = isolation or Isolation()
-        self._nursery = Nursery()
+        kept = self._isolation
+        self._gate = Gate(kept.children, kept.queue_seconds, kept.waiting_bytes)
+        self._nursery = Nursery(launched)
         self._idle: queue.LifoQueue[Child | None] = queue.LifoQueue()
-        for _ in range(self._isolation.children):
+        for _ in range(kept.children):
             self._idle.put(None)  # made when first needed
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        self._abilities: Abilities | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start what children are forked from, in the background."""
+        self._nursery.start()
 
     def warm(self) -> None:
         """Make all children now, so that the first jobs do not wait for them."""
         taken = [self._idle.get() for _ in range(self._isolation.children)]
         for child in taken:
-            self._idle.put(child or self._nursery.child(self._isolation))
+            self._idle.put(child or self._new_child())
 
-    def run(self, request: RenderRequest, cancel: Cancel | None = None) -> Rendered:
+    def run(
+        self,
+        request: RenderRequest,
+        cancel: Cancel | None = None,
+        *,
+        patient: bool = True,
+        begun: Callable[[], None] | None = None,
+    ) -> Rendered:
         """Return the result; raises an `ImageWorkerError`."""
-        if cancel:
-            cancel.check()
-        child = self._idle.get()
+        cancel = cancel or Cancel()
         try:
-            child, rendered = self._tried(child, request)
-        except BaseException:
-            self._idle.put(None)
+            with self._gate.turn(request.total_bytes, cancel, patient=patient):
+                rendered = self._worked(request, cancel, begun or _nothing)
+        except JobCancelledError:
+            self._count("cancelled")
             raise
-        self._idle.put(child)
-        if isinstance(rendered, ImageWorkerError):
-            raise rendered
+        self._count("finished")
         return rendered
+
+    def admit(self, cancel: Cancel | None = None, *, patient: bool = True) -> None:
+        """Wait until another job may read its sources, or refuse it at once, as `run` would."""
+        self._gate.admit(cancel or Cancel(), patient=patient)
+
+    def load(self) -> Load:
+        """Return what it is doing."""
+        gate = self._gate
+        with self._lock:
+            counts = {**self._counts, "refused": gate.refused}
+        return Load(
+            children=self._isolation.children,
+            busy=gate.busy,
+            waiting=gate.waiting,
+            waiting_bytes=gate.waiting_bytes,
+            job_seconds=gate.job_seconds,
+            counts={name: counts.get(name, 0) for name in _COUNTED},
+        )
+
+    def abilities(self) -> Abilities:
+        """Return what its children can do; raises an `EngineUnavailableError`."""
+        if self._abilities is None:
+            with self._gate.turn(0, Cancel()), self._child():
+                pass  # every new child tells them
+        assert self._abilities  # noqa: S101 - set by then
+        return self._abilities
 
     def close(self) -> None:
         """End all children; those that work are waited for."""
+        self._closed = True
         for _ in range(self._isolation.children):
             child = self._idle.get()
             if child:
                 child.kill()
+        for _ in range(self._isolation.children):
+            self._idle.put(None)
         self._nursery.close()
 
-    def _tried(
-        self, child: Child | None, request: RenderRequest
-    ) -> tuple[Child, Rendered | ImageWorkerError]:
-        """Return the child, still of use, and the result; a crash is tried again on a fresh one."""
-        for fresh in (False, True):
-            if child is None or fresh:
-                child = self._nursery.child(self._isolation)
-            try:
-                return child, child.run(request, self._isolation.job_seconds)
-            except ImageWorkerError as error:
-                return child, error
-            except TimeoutError:
-                child.kill()
-                seconds = self._isolation.job_seconds
-                raise JobTimeoutError(f"the job took longer than {seconds:g} seconds") from None
-            except (EOFError, OSError, ValueError, KeyError):
-                child.kill()
-        raise DecoderCrashedError("the picture made the decoder crash, twice") from None
+    def _worked(
+        self, request: RenderRequest, cancel: Cancel, begun: Callable[[], None]
+    ) -> Rendered:
+        """Do the job in a child; one that ends without an answer is replaced once."""
+        deadline: Deadline | None = None
+        for _ in range(_TRIES):
+            with self._child() as child:
+                if deadline is None:
+                    deadline = Deadline(self._isolation.job_seconds)
+                    begun()
+                try:
+                    with cancel.listening(child.stop):
+                        return child.run(request, deadline)
+                except TimeoutError:
+                    self._count("timeouts")
+                    seconds = self._isolation.job_seconds
+                    raise JobTimeoutError(f"the job took longer than {seconds:g} seconds") from None
+                except UNUSABLE:
+                    cancel.check()
+                    self._count("crashes")
+        raise DecoderCrashedError("the picture made the decoder crash, twice")
+
+    @contextmanager
+    def _child(self) -> Iterator[Child]:
+        """Hold a child that waits for a job; it is kept if it does so again after the block."""
+        child = _kept(self._idle.get())
+        try:
+            child = child or self._new_child()
+            yield child
+        finally:
+            self._idle.put(_kept(child))
+
+    def _new_child(self) -> Child:
+        if self._closed:
+            raise EngineUnavailableError("the worker is ending")
+        try:
+            child = self._nursery.child(self._isolation)
+        except UNUSABLE:
+            raise EngineUnavailableError("no process could be started for the job") from None
+        self._count("started")
+        told = child.abilities
+        self._abilities = Abilities(tuple(told["reads"]), dict(told["versions"]), child.locked)
+        return child
+
+    def _count(self, what: str) -> None:
+        with self._lock:
+            self._counts[what] += 1
+
+
+_COUNTED = ("finished", "refused", "cancelled", "crashes", "timeouts", "started")
+
+
+def _kept(child: Child | None) -> Child | None:
+    """Return the child if it waits for a job; else it is of no use and is ended."""
+    if child and not child.is_idle():
+        child.kill()
+        return None
+    return child
+
+
+def _nothing() -> None:
+    pass

@@ -5,8 +5,15 @@ from __future__ import annotations
 import ctypes
 import functools
 import logging
+from typing import TYPE_CHECKING
 
 import pyvips
+
+from image_worker.formats.base import Output
+from image_worker.formats.reading import readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _M_ARENA_MAX = -8
 _M_MMAP_THRESHOLD = -3
@@ -28,7 +35,36 @@ def quiet(threads: int = 0) -> None:
     pyvips.cache_set_max(0)
     if threads:
         pyvips.vips_lib.vips_concurrency_set(threads)
+    _only_promised()
     _tame_allocator()
+
+
+@functools.cache
+def let_svg() -> None:
+    """Let SVG be opened, which is blocked until a setting asks for it."""
+    _unblock(reader.loader for reader in readers() if reader.on_request)
+
+
+def _only_promised() -> None:
+    """Block every loader and saver of libvips but those of our formats, for the whole process.
+
+    The kind of a file is told by its content before a loader is called by its name, so this is a
+    second wall. It is built here, not by the variable `VIPS_BLOCK_UNTRUSTED`, which blocks whatever
+    its value is, and blocks too little: `matrixload` counts as trusted.
+    """
+    for head in ("VipsForeignLoad", "VipsForeignSave"):
+        pyvips.operation_block_set(head, True)  # noqa: FBT003 - the signature is that of pyvips
+    _unblock(reader.loader for reader in readers() if not reader.on_request)
+    _unblock(kind.saver for kind in Output.family if kind.saver)
+
+
+def _unblock(operations: Iterable[str]) -> None:
+    """Unblock the operations of those names, and their kin for files and buffers."""
+    for name in operations:
+        kind = pyvips.type_find("VipsOperation", name)
+        if kind:
+            family = pyvips.type_name(kind).removesuffix("Source").removesuffix("Buffer")
+            pyvips.operation_block_set(family, False)  # noqa: FBT003 - as above
 
 
 def _tame_allocator() -> bool:

@@ -1,4 +1,4 @@
-"""What goes between an engine and its children: JSON, and bytes in memory files beside it.
+"""What goes between an engine and its children: JSON, and bytes in a memory file beside it.
 
 Nothing is unpickled: a child that was taken over can lie, but not run code in its parent.
 """
@@ -9,6 +9,8 @@ import json
 import os
 import socket
 import struct
+import time
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,47 +19,125 @@ from image_worker.picture import Notice
 from image_worker.pipeline import Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Json = dict[str, Any]
 
 _LENGTH = struct.Struct("<I")
-_MOST_FILES = 128
+_MOST_FILES = 4
 _LARGEST = 64 * 1024 * 1024
 
 
-def send(connection: socket.socket, message: Json, blobs: Sequence[bytes] = ()) -> None:
-    """Send a message with its blobs."""
-    text = json.dumps({**message, "sizes": [len(blob) for blob in blobs]}).encode()
-    files = [_stored(blob) for blob in blobs]
-    try:
+class Deadline:
+    """A point in time, by a clock that nobody sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left; raises a `TimeoutError` where there are none."""
+        seconds = self._ends - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+
+class Line:
+    """One end of a connection; all that is said before the deadline has to be said by then."""
+
+    def __init__(self, connection: socket.socket, most_bytes: int | None = None) -> None:
+        self._connection = connection
+        self._most_bytes = most_bytes
+        self._deadline: Deadline | None = None
+
+    @contextmanager
+    def until(self, deadline: Deadline) -> Iterator[None]:
+        """Raise a `TimeoutError` in the block as soon as the deadline is over."""
+        self._deadline = deadline
+        try:
+            yield
+        finally:
+            self._deadline = None
+
+    def send(self, message: Json, blobs: Sequence[bytes] = ()) -> None:
+        """Send a message with its blobs."""
+        text = json.dumps({**message, "sizes": [len(blob) for blob in blobs]}).encode()
         head = _LENGTH.pack(len(text))
-        if files:
-            socket.send_fds(connection, [head], files)
-        else:
-            connection.sendall(head)
-        connection.sendall(text)
-    finally:
-        for file in files:
+        if not blobs:
+            self._ready().sendall(head + text)
+            return
+        file = _stored(blobs)
+        try:
+            socket.send_fds(self._ready(), [head], [file])
+        finally:
             os.close(file)
+        self._ready().sendall(text)
 
+    def receive(self) -> tuple[Json, list[bytes]]:
+        """Return the next message and its blobs; raises `EOFError` where the other side is gone."""
+        head, files, _, _ = socket.recv_fds(self._ready(), _LENGTH.size, _MOST_FILES)
+        try:
+            head += self._exactly(_LENGTH.size - len(head)) if head else b""
+            if len(head) < _LENGTH.size:
+                raise EOFError
+            (length,) = _LENGTH.unpack(head)
+            if length > _LARGEST:
+                raise EOFError
+            message: Json = json.loads(self._exactly(length))
+            return message, self._loaded(files, message.pop("sizes"))
+        finally:
+            for file in files:
+                os.close(file)
 
-def receive(connection: socket.socket) -> tuple[Json, list[bytes]]:
-    """Return the next message and its blobs; raises `EOFError` where the other side is gone."""
-    head, files, _, _ = socket.recv_fds(connection, _LENGTH.size, _MOST_FILES)
-    try:
-        head += _exactly(connection, _LENGTH.size - len(head)) if head else b""
-        if len(head) < _LENGTH.size:
+    def is_quiet(self) -> bool:
+        """Tell whether the other side is there and has nothing to say."""
+        self._connection.settimeout(0)
+        try:
+            self._connection.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
+    def hang_up(self) -> None:
+        """Let everybody who waits on this line go on, from any thread."""
+        self._connection.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close this end."""
+        self._connection.close()
+
+    def _ready(self) -> socket.socket:
+        self._connection.settimeout(self._deadline.left() if self._deadline else None)
+        return self._connection
+
+    def _exactly(self, length: int) -> bytes:
+        parts = []
+        while length:
+            part = self._ready().recv(min(length, 1 << 20))
+            if not part:
+                raise EOFError
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def _loaded(self, files: list[int], sizes: list[int]) -> list[bytes]:
+        """Read the blobs; a copy, since the other side could change or cut the file meanwhile."""
+        if not sizes:
+            return []
+        (file,) = files
+        total = sum(sizes)
+        if os.fstat(file).st_size != total or (self._most_bytes and total > self._most_bytes):
             raise EOFError
-        (length,) = _LENGTH.unpack(head)
-        if length > _LARGEST:
-            raise EOFError
-        message: Json = json.loads(_exactly(connection, length))
-        sizes = message.pop("sizes")
-        return message, [_loaded(file, size) for file, size in zip(files, sizes, strict=True)]
-    finally:
-        for file in files:
-            os.close(file)
+        blobs, offset = [], 0
+        for size in sizes:
+            blob = os.pread(file, size, offset)
+            if len(blob) != size:
+                raise EOFError
+            blobs.append(blob)
+            offset += size
+        return blobs
 
 
 def rendered_to_json(rendered: Rendered, blobs: list[bytes]) -> Json:
@@ -95,26 +175,14 @@ def rendered_from_json(written: Json, blobs: Sequence[bytes]) -> Rendered:
     )
 
 
-def _stored(blob: bytes) -> int:
-    file = os.memfd_create("picture", os.MFD_CLOEXEC)
-    view = memoryview(blob)
-    while view:
-        view = view[os.write(file, view) :]
+def _stored(blobs: Sequence[bytes]) -> int:
+    file = os.memfd_create("pictures", os.MFD_CLOEXEC)
+    try:
+        for blob in blobs:
+            view = memoryview(blob)
+            while view:
+                view = view[os.write(file, view) :]
+    except BaseException:
+        os.close(file)
+        raise
     return file
-
-
-def _loaded(file: int, size: int) -> bytes:
-    if os.fstat(file).st_size != size:
-        raise EOFError
-    return os.pread(file, size, 0)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    parts = []
-    while length:
-        part = connection.recv(min(length, 1 << 20))
-        if not part:
-            raise EOFError
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)

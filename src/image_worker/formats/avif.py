@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from image_worker.formats.base import Lossy, Reader, kept
+from image_worker.formats.base import Lossy, kept
+from image_worker.formats.reading import Reader
 from image_worker.formats.values import AnyQuality, Subsampling
 
 if TYPE_CHECKING:
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _BRANDS = (b"avif", b"avis", b"mif1", b"miaf")
@@ -18,6 +20,7 @@ READER = Reader(
     name="AVIF",
     mime="image/avif",
     loader="heifload_source",
+    seconds_per_megapixel=0.05,
     matches=lambda head: head[4:8] == b"ftyp" and any(brand in head[8:40] for brand in _BRANDS),
 )
 
@@ -26,9 +29,11 @@ class Avif(Lossy):
     """AVIF, for the web: the smallest photographs, slow to write."""
 
     name = "AVIF"
+    saver = "heifsave_buffer"
     mime = "image/avif"
     suffix = ".avif"
     longest_side = 16_384
+    seconds_per_megapixel = 0.25
 
     quality: AnyQuality = 60
     """1 is smallest, 100 best; `auto` is the lowest that is as like the picture as `min_ssim`."""
@@ -61,6 +66,11 @@ class Avif(Lossy):
     def loses(self) -> bool:
         """Whether `quality` means anything."""
         return not self.lossless
+
+    def cost(self, size: Size) -> float:
+        """Return twice as much for each step of effort, and again without losses."""
+        seconds = self.seconds_per_megapixel * 2.0**self.effort * (2 if self.lossless else 1)
+        return seconds * size.megapixels
 
     def quick(self) -> Self:
         """Return the same at effort 0, which is five times as fast as 2."""

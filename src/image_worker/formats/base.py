@@ -1,20 +1,14 @@
-"""What every format has: a way to read it, a way to write it, or both."""
+"""What every format has that is written."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import pyvips
 from pydantic import Field, model_validator
 
-from image_worker import formats
 from image_worker.color import Color
 from image_worker.component import Component, Family
-from image_worker.errors import CorruptImageError
 from image_worker.formats.values import (
     AnyQuality,
     Base64Length,
@@ -24,10 +18,11 @@ from image_worker.formats.values import (
     Quality,
 )
 from image_worker.picture import said
+from image_worker.sinks.base import AnyDelivery
+from image_worker.sinks.inline import Auto
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _BEST = 100
@@ -38,6 +33,8 @@ class Output(Component, members=Family("format", ignore_case=True)):
     """How the result is written."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
+    saver: ClassVar[str] = ""
+    """Name of the libvips operation that writes it; all others are blocked."""
     mime: ClassVar[str]
     suffix: ClassVar[str]
     animates: ClassVar[bool] = False
@@ -48,6 +45,8 @@ class Output(Component, members=Family("format", ignore_case=True)):
     """Whether `quality` means anything."""
     longest_side: ClassVar[int] = 65_535
     """Pixels; what the format can store."""
+    seconds_per_megapixel: ClassVar[float] = 0.1
+    """CPU seconds that writing a megapixel takes with the defaults; an estimate."""
 
     quality: AnyQuality | None = None
     """1 is smallest, 100 best. Formats without losses accept it and ignore it, with a notice."""
@@ -71,6 +70,12 @@ class Output(Component, members=Family("format", ignore_case=True)):
     if_larger: Literal["keep", "original"] = "keep"
     """What to do if the result is larger than the source: `original` returns the source itself,
     where the operations changed no pixel and it is all that is asked; else the job fails."""
+
+    delivery: AnyDelivery = Auto()
+    """Where the result goes. `auto` is into the answer as a data URI while it fits there, else
+    into the bucket that is set up; `base64` and `data_uri` are always into the answer. Elsewhere:
+    `{"put": URL}`, `{"post": {"url": ..., "fields": {...}}}`, `{"s3": {"bucket": ..., "key": ...}}`
+    or `{"path": ...}`."""
 
     @model_validator(mode="after")
     def _shrinks_for_a_reason(self) -> Self:
@@ -106,6 +111,10 @@ class Output(Component, members=Family("format", ignore_case=True)):
     def encode(self, picture: Picture) -> bytes:
         """Return the bytes of the file."""
         raise NotImplementedError
+
+    def cost(self, size: Size) -> float:
+        """Return the CPU seconds that writing one frame of that size takes, by estimate."""
+        return self.seconds_per_megapixel * size.megapixels
 
 
 class Profiled(Output):
@@ -167,45 +176,6 @@ class Animated(Output):
     delay: Delay | None = None
     """Milliseconds that each frame is shown, or a list with one number a frame. GIF counts in
     steps of 10. Default: as the source."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How one format is recognised and opened."""
-
-    name: str
-    mime: str
-    loader: str
-    """Name of the libvips operation."""
-    matches: Callable[[bytes], bool]
-    """Decides by the first bytes of the file."""
-    shrinks: Literal["shrink", "scale"] | None = None
-    """The loader's option for decoding to a smaller size."""
-    paged: bool = False
-    """Whether all frames are read where the result can show them."""
-    fail_on: Literal["truncated", "error"] = "truncated"
-    """The least damage at which libvips gives up."""
-    complete: Callable[[bytes], bool] | None = None
-    """Tells whether the file reaches its end, for a format of which libvips takes any part."""
-
-    def open(self, data: bytes, **options: Any) -> pyvips.Image:
-        """Open the file; an incomplete one fails now or when its pixels are read."""
-        if self.complete and not self.complete(data):
-            raise CorruptImageError(f"the {self.name} file is truncated")
-        source = pyvips.Source.new_from_memory(data)
-        opened = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
-        image = cast("pyvips.Image", opened)
-        # libvips reads from these bytes, without a copy, as long as pixels are made of the image.
-        image._references.append(source)  # noqa: SLF001 - as pyvips' own `new_from_source` does
-        return image
-
-
-@cache
-def readers() -> tuple[Reader, ...]:
-    """Return the readers of all formats."""
-    names = (module.name for module in pkgutil.iter_modules(formats.__path__))
-    modules = (importlib.import_module(f"{formats.__name__}.{name}") for name in names)
-    return tuple(module.READER for module in modules if hasattr(module, "READER"))
 
 
 def kept(image: pyvips.Image) -> int:

@@ -7,27 +7,40 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 from pyvips import ForeignKeep
 
-from image_worker.formats.base import Animated, Reader, joined
+from image_worker.errors import CorruptImageError
+from image_worker.formats.base import Animated, joined
+from image_worker.formats.reading import Reader, check_frames
 from image_worker.formats.values import Quality
 
 if TYPE_CHECKING:
+    from image_worker.limits import Limits
     from image_worker.picture import Picture
 
 _EXTENSION, _IMAGE = 0x21, 0x2C
+_MOST_BLOCKS = 500_000
+"""Blocks of up to 255 bytes that are walked through; 50 MB take 200,000 full ones."""
 
 
-def _complete(data: bytes) -> bool:
-    """Tell whether the blocks lead to the trailer."""
+def _inspect(data: bytes, limits: Limits) -> int:
+    """Refuse too many frames, and a file whose blocks do not lead to its end."""
+    frames, blocks = 0, 0
     place = 13 + _table_bytes(data[10:11])
     while place < len(data) and data[place] in {_EXTENSION, _IMAGE}:
         if data[place] == _IMAGE:
+            frames += 1
             place += 11 + _table_bytes(data[place + 9 : place + 10])
         else:
             place += 2
         while place < len(data) and data[place]:
             place += data[place] + 1
+            blocks += 1
         place += 1
-    return place < len(data)  # At the trailer, or at rubbish that the decoder may judge.
+        check_frames(frames, limits)
+        if blocks > _MOST_BLOCKS:
+            raise CorruptImageError(f"the GIF file has more than {_MOST_BLOCKS} blocks of data")
+    if place >= len(data):  # Else at the trailer, or at rubbish that the decoder may judge.
+        raise CorruptImageError("the GIF file is truncated")
+    return 1
 
 
 def _table_bytes(flags: bytes) -> int:
@@ -39,9 +52,10 @@ READER = Reader(
     name="GIF",
     mime="image/gif",
     loader="gifload_source",
+    seconds_per_megapixel=0.02,
     matches=lambda head: head.startswith((b"GIF87a", b"GIF89a")),
     paged=True,
-    complete=_complete,
+    inspect=_inspect,
 )
 
 
@@ -49,9 +63,11 @@ class Gif(Animated):
     """GIF, for animations that must play everywhere: 256 colours a frame."""
 
     name = "GIF"
+    saver = "gifsave_buffer"
     mime = "image/gif"
     suffix = ".gif"
     lossy = False
+    seconds_per_megapixel = 0.9
 
     quality: Quality | None = None
     """Means nothing here: GIF writes what its palette holds. Accepted, with a notice."""

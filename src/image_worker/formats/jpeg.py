@@ -6,20 +6,43 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from image_worker.formats.base import Lossy, Reader, kept
+from image_worker.formats.base import Lossy, kept
+from image_worker.formats.reading import Reader
 from image_worker.formats.values import AnyQuality, Profile, Subsampling
 
 if TYPE_CHECKING:
+    from image_worker.fields import Size
+    from image_worker.limits import Limits
     from image_worker.picture import Picture
 
 _MOZJPEG_TABLE = 3
+
+_SEGMENT = 0xFF
+_START_OF_SCAN = b"\xff\xda"
+_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+
+
+def _inspect(data: bytes, limits: Limits) -> int:
+    """Count the scans of a progressive file, in each of which the decoder goes over all blocks."""
+    del limits
+    place = 2
+    while place + 4 <= len(data) and data[place] == _SEGMENT:
+        kind = data[place + 1]
+        if kind in _FRAMES:
+            return data.count(_START_OF_SCAN, place) if kind in _PROGRESSIVE else 1
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return 1
+
 
 READER = Reader(
     name="JPEG",
     mime="image/jpeg",
     loader="jpegload_source",
+    seconds_per_megapixel=0.01,
     matches=lambda head: head.startswith(b"\xff\xd8\xff"),
     shrinks="shrink",
+    inspect=_inspect,
 )
 
 
@@ -28,10 +51,12 @@ class Jpeg(Lossy):
 
     name = "JPEG"
     aliases = ("JPG",)
+    saver = "jpegsave_buffer"
     mime = "image/jpeg"
     suffix = ".jpg"
     transparent = False
     longest_side = 65_500
+    seconds_per_megapixel = 0.015
 
     quality: AnyQuality = 85
     """1 is smallest, 100 best; `auto` is the lowest that is as like the picture as `min_ssim`."""
@@ -65,6 +90,16 @@ class Jpeg(Lossy):
 
     quantization_table: Annotated[int, Field(ge=0, le=8)] = 0
     """Which of mozjpeg's tables to use; 0 is that of the JPEG standard, 3 that of ImageMagick."""
+
+    def cost(self, size: Size) -> float:
+        """Return more for each part of what mozjpeg does."""
+        seconds = [
+            (self.seconds_per_megapixel, True),
+            (0.02, self.progressive or self.optimize_coding),
+            (0.08, self.trellis_quantization or self.mozjpeg),
+            (0.08, self.optimize_scans or self.mozjpeg),
+        ]
+        return sum(each for each, done in seconds if done) * size.megapixels
 
     def encode(self, picture: Picture) -> bytes:
         """Write baseline JPEG unless more is asked, with the same colours at every quality."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 from pyvips import ForeignPngFilter
 
-from image_worker.formats.base import Profiled, Reader, kept
+from image_worker.formats.base import Profiled, kept
+from image_worker.formats.reading import Reader
 from image_worker.formats.values import Quality
 
 if TYPE_CHECKING:
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _MOST_COLORS = 256
@@ -28,6 +30,7 @@ READER = Reader(
     name="PNG",
     mime="image/png",
     loader="pngload_source",
+    seconds_per_megapixel=0.02,
     matches=lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
 )
 
@@ -36,9 +39,11 @@ class Png(Profiled):
     """PNG, for drawings and screenshots: without losses, with transparency."""
 
     name = "PNG"
+    saver = "pngsave_buffer"
     mime = "image/png"
     suffix = ".png"
     lossy = False
+    seconds_per_megapixel = 0.1
 
     quality: Quality | None = None
     """How close the colours of a `palette` are, 1 to 100; without one it means nothing."""
@@ -85,6 +90,14 @@ class Png(Profiled):
     def heeds_quality(self) -> bool:
         """Whether `quality` changes anything."""
         return self.palette
+
+    def cost(self, size: Size) -> float:
+        """Return more for a palette and for filters that are chosen row by row."""
+        if self.palette:
+            seconds = 0.4 + 0.15 * (self.effort or _PALETTE_EFFORT)
+        else:
+            seconds = self.seconds_per_megapixel * (3 if self.filter == "adaptive" else 1)
+        return seconds * size.megapixels
 
     def encode(self, picture: Picture) -> bytes:
         """Write one picture."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from image_worker.formats.base import Reader
+from image_worker.formats.drawing import inspect
+from image_worker.formats.reading import Reader
 
 
 def _matches(head: bytes) -> bool:
@@ -11,5 +12,12 @@ def _matches(head: bytes) -> bool:
 
 
 READER = Reader(
-    name="SVG", mime="image/svg+xml", loader="svgload_source", matches=_matches, shrinks="scale"
+    name="SVG",
+    mime="image/svg+xml",
+    loader="svgload_source",
+    matches=_matches,
+    seconds_per_megapixel=0.05,
+    on_request=True,
+    shrinks="scale",
+    inspect=inspect,
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import struct
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
-from image_worker.formats.base import Profiled, Reader, kept
+from image_worker.formats.base import Profiled, kept
+from image_worker.formats.reading import Reader, check_frames
 from image_worker.formats.values import Profile, Quality
 
 if TYPE_CHECKING:
+    from image_worker.limits import Limits
     from image_worker.picture import Picture
 
 _PREDICTED = {"deflate", "lzw"}
@@ -17,11 +21,29 @@ _LOSSY = {"jpeg", "webp"}
 _QUALITY = 85
 _TILE = 256
 
+
+def _inspect(data: bytes, limits: Limits) -> int:
+    """Refuse too many pages; libtiff would walk through all of them to learn how many there are."""
+    order = "<" if data.startswith(b"II") else ">"
+    big = data[2:4] in {b"+\0", b"\0+"}
+    count_as, entry_bytes, offset_as = ("Q", 20, "Q") if big else ("H", 12, "I")
+    place, pages = 8 if big else 4, 0
+    with contextlib.suppress(struct.error):  # The decoder tells what is wrong with such a file.
+        while offset := struct.unpack_from(order + offset_as, data, place)[0]:
+            pages += 1
+            check_frames(pages, limits)
+            (entries,) = struct.unpack_from(order + count_as, data, offset)
+            place = offset + struct.calcsize("<" + count_as) + entries * entry_bytes
+    return 1
+
+
 READER = Reader(
     name="TIFF",
     mime="image/tiff",
     loader="tiffload_source",
+    seconds_per_megapixel=0.02,
     fail_on="error",
+    inspect=_inspect,
     matches=lambda head: head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
 )
 
@@ -31,6 +53,7 @@ class Tiff(Profiled):
 
     name = "TIFF"
     aliases = ("TIF",)
+    saver = "tiffsave_buffer"
     mime = "image/tiff"
     suffix = ".tif"
     lossy = False

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BASE64_TEXT, _BASE64_BYTES = 4, 3
+_MOST_BYTES = 1_000_000_000_000
 _STRICT = ConfigDict(strict=True)
 
 
 class Base64Length(Model):
     """A size, counted as the text that base64 makes of the bytes."""
 
-    base64: Annotated[int, Field(ge=1)]
+    base64: Annotated[int, Field(ge=1, le=_MOST_BYTES)]
     """Characters of base64 text; every 3 bytes, whole or begun, are 4 of them."""
 
     @property
@@ -42,7 +43,7 @@ Quality = Annotated[int, Field(ge=1, le=100)]
 Profile = Literal["srgb", "p3", "cmyk", "keep"]
 Subsampling = Literal["4:2:0", "4:4:4"]
 
-_Bytes = Annotated[int, Field(ge=1)]
+_Bytes = Annotated[int, Field(ge=1, le=_MOST_BYTES)]
 _Time = Annotated[int, Field(ge=0, le=600_000)]
 
 AnyQuality = Annotated[

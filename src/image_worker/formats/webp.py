@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from image_worker.formats.base import Animated, Lossy, Reader, joined, kept
+from image_worker.formats.base import Animated, Lossy, joined, kept
+from image_worker.formats.reading import Reader
 from image_worker.formats.values import AnyQuality
 
 if TYPE_CHECKING:
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _LOSSLESS_QUALITY = 75
@@ -19,6 +21,7 @@ READER = Reader(
     name="WEBP",
     mime="image/webp",
     loader="webpload_source",
+    seconds_per_megapixel=0.05,
     matches=lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP",
     shrinks="scale",
     paged=True,
@@ -29,9 +32,11 @@ class Webp(Lossy, Animated):
     """WebP, for the web: smaller than JPEG, with transparency and animation."""
 
     name = "WEBP"
+    saver = "webpsave_buffer"
     mime = "image/webp"
     suffix = ".webp"
     longest_side = 16_383
+    seconds_per_megapixel = 0.04
 
     quality: AnyQuality = 80
     """1 is smallest, 100 best; `auto` is the lowest that is as like the picture as `min_ssim`."""
@@ -80,6 +85,12 @@ class Webp(Lossy, Animated):
     def heeds_quality(self) -> bool:
         """Whether `quality` changes anything."""
         return not self.lossless
+
+    def cost(self, size: Size) -> float:
+        """Return more for each effort, and ten times as much without losses."""
+        if not self.loses:
+            return (0.4 if self.effort == 0 else 1.3) * size.megapixels
+        return self.seconds_per_megapixel * (1 + self.effort) * size.megapixels
 
     def encode(self, picture: Picture) -> bytes:
         """Write all frames."""

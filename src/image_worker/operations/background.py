@@ -19,6 +19,7 @@ from image_worker.component import refuse
 from image_worker.operations.base import Effect
 from image_worker.picture import in_memory
 from image_worker.pixels.compositing import Layer, composited
+from image_worker.pixels.convolution import gaussian, gaussian_seconds
 from image_worker.pixels.fills import edge_colour
 from image_worker.pixels.fitting import fitted
 from image_worker.pixels.painting import LinearGradient, solid
@@ -27,6 +28,7 @@ from image_worker.sources.base import AnySource
 if TYPE_CHECKING:
     import pyvips
 
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _CONTENTS = ("color", "image", "gradient", "blur")
@@ -63,6 +65,7 @@ class Background(Effect):
     """
 
     name = "background"
+    seconds_per_megapixel = 0.1
     examples = (
         {
             "gradient": {"direction": "down", "stops": [[0, "#fff3bf"], [1, "#ffa94d"]]},
@@ -103,6 +106,16 @@ class Background(Effect):
         backdrop = self._backdrop(picture)
         return picture.each(lambda frame: composited(backdrop, Layer(frame)))
 
+    def cost(self, size: Size) -> float:
+        """Return more for a blur."""
+        blur = 0.0 if self.blur is None else gaussian_seconds(self.blur)
+        return super().cost(size) + blur * size.megapixels
+
+    def blur_sigma(self, size: Size) -> float:
+        """Return the sigma of the blur."""
+        del size
+        return self.blur or 0.0
+
     def _backdrop(self, picture: Picture) -> pyvips.Image:
         """Return what comes behind, without a band of transparency if it is opaque."""
         if self.image is not None:
@@ -126,7 +139,7 @@ def _out_of_focus(image: pyvips.Image, sigma: float) -> pyvips.Image:
     total = [colours[band].avg() for band in range(image.bands)]
     share = total[-1] / 255
     mean = [level / share for level in total[:-1]] if share else [0.0] * (image.bands - 1)
-    blurred = colours.gaussblur(sigma).unpremultiply().rint().cast("uchar")
+    blurred = gaussian(colours, sigma).unpremultiply().rint().cast("uchar")
     blurred = blurred.copy(interpretation=image.interpretation)
     return blurred.flatten(background=mean)
 

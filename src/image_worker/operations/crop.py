@@ -29,6 +29,7 @@ class Crop(Geometry):
     """
 
     name = "crop"
+    seconds_per_megapixel = 0.05
     examples = (
         {"left": "20%", "top": "30%", "right": "90%", "bottom": "95%"},
         {"aspect": "1:1", "gravity": "75% 60%"},

@@ -19,6 +19,7 @@ class Flip(Geometry):
     """Mirror the picture."""
 
     name = "flip"
+    seconds_per_megapixel = 0.02
     examples = ({"direction": "horizontal"},)
 
     direction: Literal["horizontal", "vertical", "both"]

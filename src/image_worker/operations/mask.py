@@ -38,6 +38,7 @@ class Mask(Effect):
     """
 
     name = "mask"
+    seconds_per_megapixel = 0.15
     examples = (
         {"shape": "rounded", "radius": "12%"},
         {"shape": "circle", "feather": 12},

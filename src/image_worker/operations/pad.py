@@ -22,6 +22,7 @@ class Pad(Geometry):
     """
 
     name = "pad"
+    seconds_per_megapixel = 0.12
     examples = (
         {"all": "6%", "background": "#f1f3f5"},
         {"aspect": "16:9", "background": "blur"},

@@ -42,6 +42,7 @@ class Resize(Geometry):
     """
 
     name = "resize"
+    seconds_per_megapixel = 0.06
     examples = (
         {"width": 240},
         {"width": 200, "height": 260, "fit": "cover", "gravity": "right"},
@@ -139,6 +140,10 @@ class Resize(Geometry):
     def result_size(self, size: Size) -> Size:
         """Return the size of the result."""
         return self._plan(size).result
+
+    def cost(self, size: Size) -> float:
+        """Return twice as much in linear light."""
+        return super().cost(size) * (2 if self.linear else 1)
 
     def bound(self, size: Size) -> Size:
         """Return the largest sides, for pictures of any proportions."""

@@ -28,6 +28,7 @@ class Trim(Geometry):
     """
 
     name = "trim"
+    seconds_per_megapixel = 0.05
     examples = ({},)
 
     threshold: Annotated[float, Field(ge=0, le=255)] = 10

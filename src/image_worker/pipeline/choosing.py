@@ -40,6 +40,19 @@ def candidates(
     return picture, tuple(_like(output, name, lossless=without_losses) for name in fitting)
 
 
+def possible(output: Output, source: File) -> tuple[Output, ...]:
+    """Return what may be written, all of it in one job, before a pixel is known."""
+    if isinstance(output, Original):
+        return (_like(output, source.header.reader.name if _writes(source) else "PNG"),)
+    if isinstance(output, Auto):
+        return tuple(_like(output, name) for name in output.accept)
+    return (output,)
+
+
+def _writes(source: File) -> bool:
+    return source.header.reader.name in Output.family
+
+
 def _suitable(picture: Picture, output: Auto) -> tuple[str, ...]:
     if len(picture.frames) > 1:
         return ("WEBP",) if "WEBP" in output.accept else ("GIF",)
@@ -76,9 +89,8 @@ def _opaque(picture: Picture) -> Picture:
 
 
 def _stored(picture: Picture, source: File) -> str:
-    name = source.header.reader.name
-    if name in Output.family:
-        return name
+    if _writes(source):
+        return source.header.reader.name
     return "PNG" if picture.has_alpha else "JPEG"
 
 

@@ -11,7 +11,7 @@ from image_worker.formats.avif import Avif
 from image_worker.formats.base import Lossy
 from image_worker.operations.resize import Resize
 from image_worker.picture import in_memory
-from image_worker.pipeline.trials import Made, Trial
+from image_worker.pipeline.trials import Made, Trial, trials_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _SIZES = 8
 """The most smaller sizes that are tried."""
+_AT_ALL_SIZES = 4
+"""What all sizes cost together, as often as the first: each is smaller than the one before."""
 _GOAL, _ENOUGH = 0.97, 0.93
 """Shares of the allowed bytes: what a guess aims at, and what no better one is looked for."""
 _GROWTH = 0.8
@@ -84,6 +86,11 @@ class Press:
             if under and (over[0] - under[0]) * max(whole.picture.size) < 1:
                 break
         return best or smallest
+
+
+def writing_cost(output: Output, size: Size) -> float:
+    """Return the CPU seconds that writing one frame takes, all tries included, by estimate."""
+    return trials_cost(output, size) * (_AT_ALL_SIZES if output.shrink else 1)
 
 
 def check_effort(output: Output, limits: Limits, path: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyvips
 
-from image_worker.picture import Picture, in_memory, said
+from image_worker.picture import FAILURES, Picture, forget_failure, in_memory, said
 
 if TYPE_CHECKING:
     from image_worker.pipeline.header import Header
@@ -83,7 +83,8 @@ def _colours(image: pyvips.Image, *, tagged: bool) -> pyvips.Image:
                 intent="perceptual",
                 input_profile="cmyk" if image.interpretation == "cmyk" else "srgb",
             )
-        except pyvips.Error:
+        except FAILURES:
+            forget_failure()
             image = image.copy()
             image.remove("icc-profile-data")
     if image.interpretation in {"grey16", "b-w"} and image.bands == 1:

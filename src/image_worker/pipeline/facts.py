@@ -9,7 +9,7 @@ from image_worker.component import lacking, refuse, suggestion
 from image_worker.pipeline.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from image_worker.picture import Picture
     from image_worker.pipeline.header import Header
@@ -34,13 +34,16 @@ def header_facts(header: Header) -> dict[str, Any]:
     }
 
 
-def measured_facts(data: bytes, header: Header, names: Iterable[str]) -> dict[str, Any]:
-    """Return the measurements of those names; each is made once."""
-    wanted = sorted(set(names) - set(OF_HEADER))
+def analyzers(names: Iterable[str]) -> list[Analyzer]:
+    """Return the measurements that the facts of those names take, each once."""
+    return [Analyzer.family[name]() for name in sorted(set(names) - set(OF_HEADER))]
+
+
+def measured_facts(data: bytes, header: Header, wanted: Sequence[Analyzer]) -> dict[str, Any]:
+    """Return the measurements of the source."""
     if not wanted:
         return {}
-    subject = source_subject(data, header, decode(data, header))
-    return measured([Analyzer.family[name]() for name in wanted], subject)
+    return measured(wanted, source_subject(data, header, decode(data, header)))
 
 
 def source_subject(data: bytes, header: Header, picture: Picture) -> Subject:

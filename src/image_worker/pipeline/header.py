@@ -12,7 +12,7 @@ from image_worker.errors import (
     UnsupportedFormatError,
 )
 from image_worker.fields import Size
-from image_worker.formats.base import Reader, readers
+from image_worker.formats.reading import Reader, readers
 from image_worker.picture import said
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 1024
 _PROGRESSIVE_BYTES = 4
 """Bytes a pixel that libjpeg keeps of a progressive picture: all coefficients; measured 3 to 4."""
+_SAMPLE_BYTES = {
+    "uchar": 1, "char": 1, "ushort": 2, "short": 2, "uint": 4, "int": 4, "float": 4, "double": 8,
+    "complex": 8, "dpcomplex": 16,
+}  # fmt: skip
 _SIDEWAYS = range(5, 9)
 """EXIF orientations that swap width and height."""
 
@@ -42,11 +46,22 @@ class Header:
     has_alpha: bool
     progressive: bool
     """Whether the decoder must read all of a JPEG before the first pixel is known."""
+    bands: int
+    """Bands of a pixel, transparency included, as the file stores it."""
+    sample_bytes: int
+    """Bytes of each of them."""
+    passes: int
+    """How many times the decoder goes over all pixels."""
 
     @property
     def size(self) -> Size:
         """Width and height of a frame, upright."""
         return Size(*reversed(self.stored)) if self.orientation in _SIDEWAYS else self.stored
+
+    @property
+    def raw_bytes(self) -> int:
+        """Bytes of one frame, before it becomes 8 bits."""
+        return self.stored.width * self.stored.height * self.bands * self.sample_bytes
 
 
 def sniff(data: bytes, *, svg: bool) -> Reader:
@@ -55,17 +70,18 @@ def sniff(data: bytes, *, svg: bool) -> Reader:
         raise EmptyImageError("expected a picture, got no bytes at all")
     head = data[:_HEAD_BYTES]
     reader = next((reader for reader in readers() if reader.matches(head)), None)
-    if reader and (svg or reader.name != "SVG"):
+    if reader and (svg or not reader.on_request):
         return reader
-    names = ", ".join(reader.name for reader in readers() if svg or reader.name != "SVG")
+    names = ", ".join(reader.name for reader in readers() if svg or not reader.on_request)
     hint = 'SVG, which the setting "svg" can switch on' if reader else _looks_like(head)
     raise UnsupportedFormatError(f"expected one of {names}, got {hint}")
 
 
-def read_header(data: bytes, reader: Reader, *, upright: bool = True) -> Header:
-    """Read the header."""
+def read_header(data: bytes, reader: Reader, limits: Limits, *, upright: bool = True) -> Header:
+    """Read the header; refuse what needs more than allowed, before anything is decoded."""
+    passes = reader.inspect(data, limits)
     image = reader.open(data, access="sequential")
-    return Header(
+    header = Header(
         reader=reader,
         stored=Size(image.width, said(image, "page-height", image.height)),
         pages=said(image, "n-pages", 1),
@@ -73,13 +89,33 @@ def read_header(data: bytes, reader: Reader, *, upright: bool = True) -> Header:
         mode=_mode(image, reader),
         has_alpha=bool(image.hasalpha()),
         progressive=bool(said(image, "jpeg-multiscan", 0)),
+        bands=image.bands,
+        sample_bytes=_SAMPLE_BYTES[str(image.format)],
+        passes=passes,
     )
+    _check(header, limits)
+    return header
 
 
-def check_header(header: Header, limits: Limits) -> None:
-    """Refuse a picture that would need more than allowed, before anything is decoded."""
+def check_frames(header: Header, frames: int, limits: Limits) -> None:
+    """Refuse so many frames of a picture if they need more than allowed together."""
+    megapixels, raw_bytes = header.size.megapixels * frames, header.raw_bytes * frames
+    all_frames = f" in {frames} frames" if frames > 1 else ""
+    if megapixels > limits.max_total_megapixels:
+        raise ImageTooLargeError(
+            f"expected at most {limits.max_total_megapixels:g} megapixels in all frames, got "
+            f"{megapixels:.1f}{all_frames}"
+        )
+    if raw_bytes > limits.max_raw_bytes:
+        raise ImageTooLargeError(
+            f"expected pixels of at most {limits.max_raw_bytes:,} bytes, got {raw_bytes:,}"
+            f"{all_frames}, with {header.bands} bands of {header.sample_bytes} bytes"
+        )
+
+
+def _check(header: Header, limits: Limits) -> None:
     width, height = header.size
-    megapixels = width * height / 1e6
+    megapixels = header.size.megapixels
     if max(width, height) > limits.max_side:
         raise ImageTooLargeError(
             f"expected sides of at most {limits.max_side} pixels, got {width}x{height}"
@@ -94,6 +130,9 @@ def check_header(header: Header, limits: Limits) -> None:
             f"expected a progressive JPEG that decodes in {limits.max_decoder_bytes:,} bytes, "
             f"got one of {width}x{height}, which takes {_PROGRESSIVE_BYTES} bytes a pixel"
         )
+    if header.bands > limits.max_bands:
+        raise ImageTooLargeError(f"expected at most {limits.max_bands} bands, got {header.bands}")
+    check_frames(header, 1, limits)
     if header.pages > limits.max_frames:
         raise TooManyFramesError(f"expected at most {limits.max_frames} frames, got {header.pages}")
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-import pyvips
-
 from image_worker.errors import (
     CorruptImageError,
     ImageWorkerError,
     OutOfMemoryError,
     RenderError,
 )
+from image_worker.picture import FAILURES, forget_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from image_worker.formats.base import Reader
+    from image_worker.formats.reading import Reader
+
+
+_NO_MEMORY = "out of memory"
+"""What libvips says where it gets no memory, whatever the language."""
 
 
 @contextlib.contextmanager
@@ -33,8 +36,10 @@ def reading(data: bytes, reader: Reader) -> Iterator[None]:
         raise
     except MemoryError:
         raise OutOfMemoryError("the picture needs more memory than a job may use") from None
-    except (pyvips.Error, UnicodeDecodeError, OverflowError):
-        pyvips.vips_lib.vips_error_clear()
+    except (*FAILURES, OverflowError) as error:
+        forget_failure()
+        if _NO_MEMORY in getattr(error, "detail", ""):
+            raise OutOfMemoryError("the picture needs more memory than a job may use") from None
         if _decodes(data, reader):
             raise RenderError("the operations could not be carried out on this picture") from None
         raise CorruptImageError(
@@ -45,7 +50,7 @@ def reading(data: bytes, reader: Reader) -> Iterator[None]:
 def _decodes(data: bytes, reader: Reader) -> bool:
     try:
         reader.open(data, access="sequential").avg()
-    except (pyvips.Error, UnicodeDecodeError):
-        pyvips.vips_lib.vips_error_clear()
+    except FAILURES:
+        forget_failure()
         return False
     return True

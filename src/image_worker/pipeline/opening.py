@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from image_worker.conditions import facts_of
 from image_worker.errors import InvalidParameterError, UnsupportedFormatError
 from image_worker.picture import Picture, in_memory
+from image_worker.pipeline.cost import Part, check_cost, reading_cost
 from image_worker.pipeline.decode import decode, standard
-from image_worker.pipeline.facts import header_facts, measured_facts
-from image_worker.pipeline.header import Header, check_header, read_header, sniff
+from image_worker.pipeline.facts import analyzers, header_facts, measured_facts
+from image_worker.pipeline.header import Header, read_header, sniff
 from image_worker.pipeline.native import reading
 from image_worker.pipeline.steps import carry_out
 from image_worker.sources.base import Given
@@ -37,15 +38,21 @@ class Opened:
     sources: Mapping[str, bytes]
     limits: Limits
     svg_allowed: bool = False
+    _files: dict[str, File] = field(default_factory=dict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
 
     def file(self, source: Source) -> File:
         """Return the file of a source, once its header has passed the limits."""
+        key = source.model_dump_json()
+        if key not in self._files:
+            self._files[key] = self._file(source)
+        return self._files[key]
+
+    def _file(self, source: Source) -> File:
         data = self._bytes(source)
         reader = sniff(data, svg=self.svg_allowed)
         with reading(data, reader):
-            header = read_header(data, reader, upright=source.auto_orient)
-            check_header(header, self.limits)
+            header = read_header(data, reader, self.limits, upright=source.auto_orient)
         if source.page >= header.pages:
             raise InvalidParameterError(f"expected a page below {header.pages}, got {source.page}")
         return File(data, header)
@@ -68,7 +75,8 @@ class Opened:
         if reader.name != "SVG":
             raise UnsupportedFormatError(f"expected the text of an SVG, got {reader.name}")
         with reading(data, reader):
-            check_header(read_header(data, reader), self.limits)
+            header = read_header(data, reader, self.limits)
+            check_cost([Part("", reading_cost(header) * scale**2)], self.limits)
             image = reader.open(data, **({"scale": scale} if scale != 1 else {}))
             return Picture((standard(image),))
 
@@ -78,7 +86,7 @@ class Opened:
             picture = decode(file.data, file.header, page=source.page)
             own: Any = source.operations
             names = [name for step in own if step.when for name in facts_of(step.when)]
-            measured = measured_facts(file.data, file.header, names)
+            measured = measured_facts(file.data, file.header, analyzers(names))
             facts = {**header_facts(file.header), **measured}
             picture, _ = carry_out(picture.each(in_memory), own, facts, self.limits)
             return picture.each(in_memory)

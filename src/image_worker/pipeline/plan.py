@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from image_worker.conditions import facts_of, holds
 from image_worker.errors import ImageWorkerError, OutputTooLargeError
 from image_worker.fields import Size
 from image_worker.operations.base import Forgiving
+from image_worker.pipeline.cost import step_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,26 +35,37 @@ class Expected:
     size: Size
     """The size, or the largest that each side can have."""
     exact: bool = True
+    likely: Size | None = None
+    """The size where nothing is known better, if it is not exact; costs are estimated from it."""
+    path: str = ""
+    """The step in the job."""
+    seconds: float = 0.0
+    """CPU seconds that the step takes for a frame, by estimate."""
+
+    @property
+    def usual(self) -> Size:
+        """The size that costs are estimated from."""
+        return self.likely or self.size
 
 
 def expect(size: Expected, operation: Operation, facts: Mapping[str, Any], path: str) -> Expected:
-    """Return the size after a step."""
-    if operation.when is not None and set(facts_of(operation.when)) <= set(facts):
-        if not holds(operation.when, facts):
-            return size
-        sure = True
-    else:
-        sure = operation.when is None
+    """Return the size after a step, and what the step costs."""
+    unknown = operation.when is not None and not set(facts_of(operation.when)) <= set(facts)
+    if operation.when is not None and not unknown and not holds(operation.when, facts):
+        return replace(size, path=path, seconds=0.0)
+    likely, seconds = size.usual, 0.0
+    with contextlib.suppress(ImageWorkerError):  # it will fail, which is told where it matters
+        likely, seconds = operation.result_size(size.usual), step_cost(operation, size.usual)
     try:
         grown = operation.result_size(size.size) if size.exact else operation.bound(size.size)
     except ImageWorkerError as error:
         if may_be_left_out(operation):
-            return size
+            return replace(size, path=path, seconds=seconds)
         raise error.at(path) from None
-    if not sure or may_be_left_out(operation):
-        grown = Size(*map(max, grown, size.size))
-        return Expected(grown, exact=False)
-    return Expected(grown, exact=size.exact and not operation.by_content)
+    exact = size.exact and not operation.by_content
+    if unknown or may_be_left_out(operation):
+        grown, exact = Size(*map(max, grown, size.size)), False
+    return Expected(grown, exact, None if exact else likely, path, seconds)
 
 
 def may_be_left_out(operation: Operation) -> bool:
@@ -64,16 +77,14 @@ def expect_all(
     size: Expected,
     operations: Sequence[Operation],
     facts: Mapping[str, Any],
-    check: Callable[[Size, str], None],
+    check: Callable[[Expected, Operation], None],
     path: str = "operations",
 ) -> list[Expected]:
-    """Return the size after each step, or refuse the first that would surely grow too large."""
+    """Return the size after each step, or refuse the first that is surely beyond the limits."""
     sizes = []
     for index, operation in enumerate(operations):
-        place = f"{path}[{index}].params"
-        size = expect(size, operation, facts, place)
-        if size.exact:
-            check(size.size, place)
+        size = expect(size, operation, facts, f"{path}[{index}].params")
+        check(size, operation)
         sizes.append(size)
     return sizes
 

@@ -13,7 +13,7 @@ from image_worker.formats.base import Output
 from image_worker.formats.jpeg import Jpeg
 from image_worker.operations.base import Operation
 from image_worker.pipeline.facts import OF_HEADER, check_fact
-from image_worker.sources.base import AnySource
+from image_worker.sources.base import AnySource, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +140,18 @@ def _steps(value: object, *loc: str | int) -> Iterator[tuple[tuple[str | int, ..
     elif isinstance(value, dict):
         for name, item in value.items():
             yield from _steps(item, *loc, name)
+
+
+def sources_in(value: object) -> Iterator[Source]:
+    """Yield the sources in an operation; not those that sources need for themselves."""
+    if isinstance(value, Source):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from sources_in(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from sources_in(item)
 
 
 _TELLING = {"metadata": "all", "if_larger": "original"}

@@ -11,6 +11,7 @@ from image_worker.formats.facts import Json
 from image_worker.picture import Picture, in_memory
 from image_worker.pipeline.decode import decode
 from image_worker.pipeline.facts import (
+    analyzers,
     header_facts,
     measured_facts,
     result_subject,
@@ -50,10 +51,11 @@ def render(
     frames = _frames(recipe, file, wanted)
     task = Task(recipe, file, opened, wanted, frames, header_facts(file.header))
     with reading(file.data, file.header.reader):
-        planned = preview(task)
+        asked = analyzers(_asked(recipe, wanted))
+        planned = preview(task, asked)
         if recipe.dry_run:
             return planned
-        further = measured_facts(file.data, file.header, _asked(recipe, wanted))
+        further = measured_facts(file.data, file.header, asked)
         return _render(replace(task, facts={**task.facts, **further}))
 
 

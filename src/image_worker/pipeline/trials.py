@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import pyvips
-
 from image_worker.errors import ContractError
+from image_worker.formats.base import Lossy
 from image_worker.measures import Structure
 from image_worker.picture import said
+from image_worker.pipeline.header import sniff
 from image_worker.pipeline.profiles import as_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from image_worker.formats.base import Lossy, Output
+    import pyvips
+
+    from image_worker.fields import Size
+    from image_worker.formats.base import Output
     from image_worker.picture import Picture
 
 _BEST = 100
@@ -28,6 +31,10 @@ _ENOUGH = 0.97
 """Share of the allowed bytes from which on no better quality is looked for."""
 _COMPARED = 4
 """The most frames of an animation that are compared."""
+_USUAL = 6
+"""Encodes that a search usually takes."""
+_MEASURING = 0.1
+"""CPU seconds a megapixel for reading a file again and comparing it, by estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +147,25 @@ class Trial:
     def _decoded(self, data: bytes) -> list[pyvips.Image]:
         """Return the frames that are compared, as a reader of the file sees them."""
         frames = len(self.dressed.frames)
-        strip = pyvips.Image.new_from_buffer(data, "[n=-1]" if frames > 1 else "")
-        strip = strip.copy_memory()
+        reader = sniff(data, svg=False)
+        strip = reader.open(data, **({"n": -1} if frames > 1 else {})).copy_memory()
         height = said(strip, "page-height", strip.height)
         if strip.height // height != frames:  # frames alike were joined to one
             return [_plain(strip.crop(0, 0, strip.width, height))]
         tops = (index * height for index in self._compared)
         return [_plain(strip.crop(0, top, strip.width, height)) for top in tops]
+
+
+def trials_cost(output: Output, size: Size) -> float:
+    """Return the CPU seconds that looking for a quality usually takes, by estimate."""
+    once = output.cost(size)
+    if not isinstance(output, Lossy) or not output.loses:
+        return once
+    quick = output.quick()
+    seconds = _USUAL * quick.cost(size) + (0 if quick == output else once)
+    if output.quality == "auto":
+        return seconds + _USUAL * _MEASURING * size.megapixels
+    return seconds if output.most_bytes else once
 
 
 def _plain(image: pyvips.Image) -> pyvips.Image:

@@ -13,6 +13,7 @@ import pyvips
 from image_worker.color import rgba
 from image_worker.errors import InvalidParameterError, OutputTooLargeError
 from image_worker.fonts import FAMILY, FILES
+from image_worker.picture import FAILURES, forget_failure
 
 if TYPE_CHECKING:
     from image_worker.color import Rgba
@@ -21,6 +22,8 @@ Align = Literal["left", "center", "right", "justify"]
 
 _MOST_PIXELS = 64e6
 """Pixels that a text may take, estimated as a square of the font's size for each character."""
+
+_VISIBLE = "x"
 
 _SANS = re.compile(r"(?:sans-serif|sans)(?=$|[ ,])", re.IGNORECASE)
 _ALIGNS = {"left": "low", "center": "centre", "right": "high", "justify": "low"}
@@ -65,32 +68,39 @@ def typeset(text: str, face: Typeface, *, markup: bool = False) -> pyvips.Image 
     _load_fonts()
     color = rgba(face.color)
     body = text if markup else html.escape(text, quote=False)
-    image = _drawn(f'<span foreground="{_hex(color)}">{body}</span>', face, markup=markup)
+    image = _drawn(body, face, markup=markup)
     if image is None or color.opaque:
         return image
     alpha = (image[3] * (color.alpha / 255)).rint().cast("uchar")
     return image[:3].bandjoin(alpha)
 
 
-def _drawn(markup_text: str, face: Typeface, *, markup: bool) -> pyvips.Image | None:
-    options: dict[str, Any] = {"width": face.wrap, "wrap": "word-char"} if face.wrap else {}
+def _drawn(body: str, face: Typeface, *, markup: bool) -> pyvips.Image | None:
     try:
-        drawn: pyvips.Image = pyvips.Image.text(
-            markup_text,
-            font=f"{_SANS.sub(f'{FAMILY},sans', face.font)} {face.pixels:.2f}px",
-            dpi=72,
-            rgba=True,
-            align=_ALIGNS[face.align],
-            justify=face.align == "justify",
-            spacing=int((face.line_spacing - 1) * face.pixels),
-            **options,
-        )
-    except pyvips.Error as error:
-        pyvips.vips_lib.vips_error_clear()
-        if "no text to render" in str(error):
-            return None
+        return _laid_out(body, face)
+    except FAILURES:
+        forget_failure()
+    try:
+        _laid_out(f"{_VISIBLE}{body}", face)
+    except FAILURES:
+        forget_failure()
         wanted = "Pango markup" if markup else "text"
         raise InvalidParameterError(f"expected {wanted}, got what cannot be drawn") from None
+    return None  # with something to be seen beside it, it can be drawn: so it is only invisible
+
+
+def _laid_out(body: str, face: Typeface) -> pyvips.Image:
+    options: dict[str, Any] = {"width": face.wrap, "wrap": "word-char"} if face.wrap else {}
+    drawn: pyvips.Image = pyvips.Image.text(
+        f'<span foreground="{_hex(rgba(face.color))}">{body}</span>',
+        font=f"{_SANS.sub(f'{FAMILY},sans', face.font)} {face.pixels:.2f}px",
+        dpi=72,
+        rgba=True,
+        align=_ALIGNS[face.align],
+        justify=face.align == "justify",
+        spacing=int((face.line_spacing - 1) * face.pixels),
+        **options,
+    )
     return drawn
 
 

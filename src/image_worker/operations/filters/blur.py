@@ -8,10 +8,12 @@ from pydantic import Field
 
 from image_worker.operations.filters.kernel import KernelFilter
 from image_worker.picture import on_premultiplied
-from image_worker.pixels.convolution import Kernel, gaussian
+from image_worker.pixels.convolution import Kernel, gaussian, gaussian_seconds
 
 if TYPE_CHECKING:
     import pyvips
+
+    from image_worker.fields import Size
 
 
 class Blur(KernelFilter):
@@ -26,6 +28,17 @@ class Blur(KernelFilter):
 
     sigma: Annotated[float, Field(ge=0.3, le=250)] | None = None
     """Standard deviation of the Gaussian in pixels, 0.3 to 250. Default: the ring instead."""
+
+    def cost(self, size: Size) -> float:
+        """Return what the Gaussian takes."""
+        if self.sigma is None:
+            return super().cost(size)
+        return gaussian_seconds(self.sigma) * size.megapixels
+
+    def blur_sigma(self, size: Size) -> float:
+        """Return the sigma."""
+        del size
+        return self.sigma or 0.0
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Blur colours and transparency alike."""

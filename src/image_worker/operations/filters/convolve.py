@@ -14,7 +14,11 @@ from image_worker.picture import on_colour, on_premultiplied
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from image_worker.fields import Size
+
 _LARGEST = 1e6
+_FLOATS, _WEIGHT = 0.05, 0.005
+"""CPU seconds a megapixel, and for each weight, by estimate."""
 
 Number = Annotated[float, Field(ge=-_LARGEST, le=_LARGEST)]
 Row = Annotated[Several[Number], Field(min_length=1, max_length=15)]
@@ -55,6 +59,10 @@ class Convolve(Filter):
         if self.scale == 0:
             raise ValueError("expected a scale that is not 0, since the sum is divided by it")
         return self
+
+    def cost(self, size: Size) -> float:
+        """Return more for a larger kernel."""
+        return (_FLOATS + _WEIGHT * len(self.kernel) ** 2) * size.megapixels
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Convolve the colours, and the transparency with an averaging kernel."""

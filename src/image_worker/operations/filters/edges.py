@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pyvips
 from pydantic import Field
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import luma, on_colour
-from image_worker.pixels.convolution import gaussian
+from image_worker.pixels.convolution import gaussian, gaussian_seconds
+
+if TYPE_CHECKING:
+    from image_worker.fields import Size
 
 _CANNY_SIGMA = 1.4
 _NO_BLUR = 0.01
@@ -34,6 +37,12 @@ class Edges(Filter):
     sigma: Annotated[float, Field(ge=0.3, le=10)] | None = None
     """Blur before, in pixels, 0.3 to 10, so that fine grain gives no edges. Default: 1.4 for
     `canny`, none for the others."""
+
+    def cost(self, size: Size) -> float:
+        """Return more for a blur, and for lines."""
+        sigma = self.sigma or (_CANNY_SIGMA if self.method == "canny" else 0)
+        seconds = super().cost(size) + (gaussian_seconds(sigma) if sigma else 0) * size.megapixels
+        return seconds * (2 if self.method == "canny" else 1)
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Find the edges of the luma; transparency stays."""

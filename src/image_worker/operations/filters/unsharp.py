@@ -8,10 +8,12 @@ from pydantic import Field
 
 from image_worker.operations.filter import Filter
 from image_worker.picture import has_alpha, in_memory, on_premultiplied
-from image_worker.pixels.convolution import gaussian
+from image_worker.pixels.convolution import gaussian, gaussian_seconds
 
 if TYPE_CHECKING:
     import pyvips
+
+    from image_worker.fields import Size
 
 
 class Unsharp(Filter):
@@ -28,6 +30,15 @@ class Unsharp(Filter):
 
     threshold: Annotated[int, Field(ge=0, le=255)] = 3
     """The difference in levels up to which nothing is changed, 0 to 255."""
+
+    def cost(self, size: Size) -> float:
+        """Return what the Gaussian and the difference take."""
+        return super().cost(size) + gaussian_seconds(self.radius) * size.megapixels
+
+    def blur_sigma(self, size: Size) -> float:
+        """Return the radius, which is a sigma."""
+        del size
+        return self.radius
 
     def apply(self, image: pyvips.Image) -> pyvips.Image:
         """Sharpen the colours; transparency stays, and what it hides has no part in the blur."""

@@ -15,6 +15,7 @@ class Vignette(Filter):
     """Darken the picture towards its corners."""
 
     name = "vignette"
+    seconds_per_megapixel = 0.06
     examples = ({"strength": 0.8},)
 
     strength: Annotated[float, Field(ge=0, le=1)] = 0.5

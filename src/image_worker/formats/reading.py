@@ -1,0 +1,73 @@
+"""How files are recognised and opened."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import pyvips
+
+from image_worker import formats
+from image_worker.errors import TooManyFramesError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from image_worker.limits import Limits
+
+
+def _once(data: bytes, limits: Limits) -> int:
+    del data, limits
+    return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one format is recognised and opened."""
+
+    name: str
+    mime: str
+    loader: str
+    """Name of the libvips operation; all others are blocked."""
+    matches: Callable[[bytes], bool]
+    """Decides by the first bytes of the file."""
+    seconds_per_megapixel: float
+    """CPU seconds that reading a megapixel takes; an estimate."""
+    on_request: bool = False
+    """Whether it is opened only where a setting asks for it."""
+    shrinks: Literal["shrink", "scale"] | None = None
+    """The loader's option for decoding to a smaller size."""
+    paged: bool = False
+    """Whether all frames are read where the result can show them."""
+    fail_on: Literal["truncated", "error"] = "truncated"
+    """The least damage at which libvips gives up."""
+    inspect: Callable[[bytes, Limits], int] = _once
+    """Looks at the bytes before libvips does, where its header alone could take long or it would
+    take a part for the whole: refuses what is beyond the limits, and returns how many times the
+    decoder will go over all pixels."""
+
+    def open(self, data: bytes, **options: Any) -> pyvips.Image:
+        """Open the file; an incomplete one fails now or when its pixels are read."""
+        source = pyvips.Source.new_from_memory(data)
+        opened = pyvips.Operation.call(self.loader, source, fail_on=self.fail_on, **options)
+        image = cast("pyvips.Image", opened)
+        # libvips reads from these bytes, without a copy, as long as pixels are made of the image.
+        image._references.append(source)  # noqa: SLF001 - as pyvips' own `new_from_source` does
+        return image
+
+
+def check_frames(frames: int, limits: Limits) -> None:
+    """Refuse more frames, or pages, than allowed; a count may stop at the first too many."""
+    if frames > limits.max_frames:
+        raise TooManyFramesError(f"expected at most {limits.max_frames} frames, got more")
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """Return the readers of all formats."""
+    names = (module.name for module in pkgutil.iter_modules(formats.__path__))
+    modules = (importlib.import_module(f"{formats.__name__}.{name}") for name in names)
+    return tuple(module.READER for module in modules if hasattr(module, "READER"))

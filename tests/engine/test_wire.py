@@ -1,0 +1,89 @@
+"""What goes between an engine and a child: all of it before one deadline, nothing trusted."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+
+from image_worker.engine import wire
+from image_worker.engine.wire import Deadline, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def test_messages_and_blobs_arrive_as_they_were_sent(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    blobs = [os.urandom(70_000), b"", b"x", *(bytes([number]) for number in range(200))]
+    Line(ends[0]).send({"a": [1, "é"]}, blobs)
+    assert Line(ends[1]).receive() == ({"a": [1, "é"]}, blobs)
+
+
+def test_the_whole_exchange_has_one_deadline(
+    ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += 1
+        return now
+
+    monkeypatch.setattr(wire.time, "monotonic", clock)
+    ends[1].sendall(
+        struct.pack("<I", 50) + b" " * 20
+    )  # each part comes in time, the whole does not
+    line = Line(ends[0])
+    with pytest.raises(TimeoutError), line.until(Deadline(3)):
+        line.receive()
+
+
+def test_a_side_that_is_gone_is_told_at_once(ends: tuple[socket.socket, socket.socket]) -> None:
+    line = Line(ends[0])
+    assert line.is_quiet()
+    ends[1].close()
+    assert not line.is_quiet()
+    with pytest.raises(EOFError):
+        line.receive()
+
+
+def test_a_side_that_speaks_unasked_is_not_quiet(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ends[1].sendall(b"?")
+    assert not Line(ends[0]).is_quiet()
+
+
+@pytest.mark.parametrize("cut", [5, 0])
+def test_sizes_that_are_not_those_of_the_file_are_refused(
+    ends: tuple[socket.socket, socket.socket], cut: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lying(blobs: list[bytes]) -> int:
+        file = os.memfd_create("lie")
+        os.write(file, b"".join(blobs)[:cut])
+        return file
+
+    monkeypatch.setattr(wire, "_stored", lying)
+    Line(ends[1]).send({}, [b"1234567890"])
+    with pytest.raises(EOFError):
+        Line(ends[0]).receive()
+
+
+def test_more_bytes_than_a_result_may_have_are_refused(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    Line(ends[1]).send({}, [bytes(60), bytes(60)])
+    with pytest.raises(EOFError):
+        Line(ends[0], most_bytes=100).receive()
