@@ -1,8 +1,6 @@
 """Start the RunPod worker: `python -u handler.py`."""
 
-import runpod
-
-from src.rp_handler import handler
+from image_worker.runpod_worker import start
 
 if __name__ == "__main__":
-    runpod.serverless.start({"handler": handler})
+    start()

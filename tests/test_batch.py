@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from image_worker import batch
+from image_worker.cancel import Cancel
+from image_worker.limits import Limits
+from image_worker.worker import Ticket
 from tests.engine.engines import Broken, Counting, Meeting
 from tests.job.making import FAILURE_KEYS, IMAGE, job, picture_in, step, worker
 
@@ -39,9 +43,9 @@ def test_no_more_than_the_given_number_are_worked_at_once() -> None:
     class Alone(Counting):
         lock = threading.Lock()
 
-        def run(self, request: Any, cancel: Any = None) -> Any:
+        def run(self, request: Any, cancel: Any = None, **more: Any) -> Any:
             assert self.lock.acquire(blocking=False)
-            with_result = super().run(request, cancel)
+            with_result = super().run(request, cancel, **more)
             self.lock.release()
             return with_result
 
@@ -131,3 +135,56 @@ def test_a_batch_within_a_batch_is_refused() -> None:
 def test_without_images_it_is_one_job() -> None:
     assert picture_in(batch.answer(worker(), wide(9))).width == 9
     assert batch.answer(worker(), [1])["code"] == "invalid_json"
+
+
+def test_who_waits_is_told_of_each_job_as_soon_as_it_is_done() -> None:
+    told: list[tuple[int, bool]] = []
+    batch.answer(
+        worker(),
+        {"images": [wide(9), BAD, wide(8)]},
+        threads=1,
+        finished=lambda index, result: told.append((index, result["success"])),
+    )
+    assert sorted(told) == [(0, True), (1, False), (2, True)]
+
+
+def test_each_job_has_a_name_of_its_own() -> None:
+    names: list[str] = []
+
+    class Asked:
+        limits = Limits()
+
+        def answer(self, _payload: Any, ticket: Ticket) -> Any:
+            names.append(ticket.id)
+            return {"success": True}
+
+    asked: Any = Asked()
+    batch.answer(asked, {"images": [wide(9)] * 3}, ticket=Ticket(id="job"))
+    assert sorted(names) == ["job/0", "job/1", "job/2"]
+
+
+def test_a_cancelled_batch_begins_no_more_jobs() -> None:
+    cancel = Cancel()
+
+    class Cancelling(Counting):
+        def run(self, request: Any, _cancel: Any = None, **more: Any) -> Any:
+            cancel.cancel()
+            return super().run(request, None, **more)
+
+    engine = Cancelling()
+    answer = batch.answer(
+        worker(engine),
+        {"images": [wide(width) for width in range(10, 30)]},
+        threads=1,
+        ticket=Ticket(cancel=cancel),
+    )
+    assert answer.keys() == FAILURE_KEYS
+    assert answer["code"] == "job_cancelled"
+    assert len(engine.requests) == 1
+
+
+def test_all_results_share_what_the_answer_may_have() -> None:
+    images = [job(output={"format": "PNG"}, cache="off") for _ in range(10)]
+    answer = batch.answer(worker(), {"images": images}, ticket=Ticket(max_inline_bytes=25_000))
+    assert 0 < answer["succeeded"] < 10
+    assert len(json.dumps(answer)) < 25_000 + 600 * answer["failed"]

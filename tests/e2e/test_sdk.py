@@ -1,17 +1,16 @@
-"""The worker under RunPod's own SDK."""
+"""The worker under RunPod's own SDK: what it answers."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.e2e.fake_platform import KEY, FakePlatform
-from tests.e2e.processes import ROOT, environment, python
+from tests.e2e.fake_platform import KEY
+from tests.e2e.processes import python
 from tests.job.making import job, picture_in, step
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Live
 
 GOOD, BAD = job(step("resize", width=20)), job(step("resize", widht=20))
 SENTENCE = 'did you mean "width"?'
@@ -37,52 +36,68 @@ def test_a_job_that_fails_says_why() -> None:
     assert "Traceback" not in said
 
 
-@pytest.fixture(scope="module")
-def results() -> dict[str, dict[str, Any]]:
-    """Let the real worker take a good and a bad job and a batch, and return what it posts."""
-    jobs = {"good": GOOD, "bad": BAD, "batch": {"images": [GOOD, BAD]}, "none": [1]}
-    with FakePlatform(jobs) as platform:
-        worker = subprocess.Popen(
-            [sys.executable, "-u", "handler.py"],
-            cwd=ROOT,
-            env=environment(**platform.environment()),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            posted = platform.wait_for(len(jobs))
-        finally:
-            worker.terminate()
-            worker.wait(30)
-        assert platform.keys == {KEY}
-    return posted
+def test_a_good_job_is_completed(live: Live) -> None:
+    done = live.done(GOOD)
+    assert done.status == "COMPLETED"
+    assert picture_in(done.output).size == (20, 15)
+    assert {request.headers["Authorization"] for request in live.platform.asked("job-done")} == {
+        KEY
+    }
 
 
-def test_a_good_job_is_completed(results: dict[str, dict[str, Any]]) -> None:
-    assert "error" not in results["good"]
-    assert picture_in(results["good"]["output"]).size == (20, 15)
-
-
-def test_a_bad_job_fails_with_a_sentence_and_its_code(results: dict[str, dict[str, Any]]) -> None:
-    failed = results["bad"]
-    assert SENTENCE in failed["error"]
-    assert failed["output"] == {
+def test_a_bad_job_fails_with_a_sentence_and_its_code(live: Live) -> None:
+    failed = live.done(BAD)
+    assert failed.status == "FAILED"
+    assert SENTENCE in failed.error
+    assert failed.output == {
         "success": False,
-        "message": failed["error"],
+        "message": failed.error,
         "code": "invalid_parameter",
         "path": "operations[0].params.widht",
         "retryable": False,
     }
 
 
-def test_a_batch_is_completed_although_one_of_its_jobs_fails(
-    results: dict[str, dict[str, Any]],
-) -> None:
-    batch = results["batch"]
-    assert "error" not in batch
-    assert [result["success"] for result in batch["output"]["results"]] == [True, False]
+def test_a_picture_is_fetched(live: Live) -> None:
+    done = live.done({"image": {"url": live.origin.url("/a.png")}, "analyze": ["size"]})
+    assert picture_in(done.output).size == (40, 30)
 
 
-def test_an_input_that_is_no_object_fails(results: dict[str, dict[str, Any]]) -> None:
-    assert results["none"]["output"]["code"] == "invalid_json"
-    assert isinstance(results["none"]["error"], str)
+def test_a_batch_is_completed_although_one_of_its_jobs_fails(live: Live) -> None:
+    batch = live.done({"images": [GOOD, BAD]})
+    assert batch.status == "COMPLETED"
+    assert batch.error is None
+    assert [result["success"] for result in batch.output["results"]] == [True, False]
+    assert (batch.output["succeeded"], batch.output["failed"]) == (1, 1)
+
+
+def test_an_input_that_is_no_object_fails(live: Live) -> None:
+    failed = live.done([1])
+    assert failed.status == "FAILED"
+    assert failed.output["code"] == "invalid_json"
+
+
+def test_a_job_without_input_fails(live: Live) -> None:
+    failed = live.platform.finished(live.platform.jobs.submit({"policy": {"ttl": 10_000}}))
+    assert failed.status == "FAILED"
+    assert "input" in failed.error
+    assert live.done(GOOD).status == "COMPLETED"
+
+
+def test_health_is_a_job(live: Live) -> None:
+    health = live.done({"health": True})
+    assert health.status == "COMPLETED"
+    assert health.output["success"]
+
+
+def test_each_job_leaves_one_line_of_json(live: Live) -> None:
+    done = live.done(GOOD)
+    (line,) = live.worker.log_of(done.id)
+    assert line["requestId"] == done.id
+    assert line["level"] == "INFO"
+    assert GOOD["image"]["base64"][:40] not in live.worker.said
+
+
+def test_no_traceback_is_said(live: Live) -> None:
+    live.done({"image": {"base64": "AAAA"}})
+    assert "Traceback" not in live.worker.said
