@@ -1,0 +1,1 @@
+"""Hostile input against the whole worker, with figures: `./run fuzz`."""

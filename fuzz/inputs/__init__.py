@@ -1,0 +1,1 @@
+"""Hostile and healthy input, made on the spot."""

@@ -1,0 +1,24 @@
+"""Random jobs from the schema, right and wrong, at the worker and at RunPod's handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fuzz.inputs.jobs import jobs
+from fuzz.stage import Stage
+
+if TYPE_CHECKING:
+    from fuzz.figures import Figure
+    from fuzz.plan import Plan
+
+COUNT = 5_000
+
+
+def run(plan: Plan) -> list[Figure]:
+    """Answer random jobs."""
+    count = plan.scaled(COUNT)
+    with Stage(keep=plan.keep) as stage:
+        stage.all_controls()
+        stage.run(jobs(count, plan.seed))
+        stage.all_controls()
+        return stage.notes.figures("random jobs", count)
