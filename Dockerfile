@@ -1,4 +1,4 @@
-# The RunPod worker. Other commands run in the same image:
+# The RunPod worker. The command after the image's name chooses another role:
 #   docker run --rm IMAGE image-worker --help
 
 FROM python:3.11-slim-bookworm AS builder
@@ -16,41 +16,45 @@ RUN pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes \
 
 FROM python:3.11-slim-bookworm
 
-LABEL org.opencontainers.image.title="worker-image" \
-    org.opencontainers.image.description="Process images by JSON jobs on RunPod" \
-    org.opencontainers.image.licenses="MIT"
-
 # Text in pictures: letters that the bundled font lacks (Chinese, Japanese, Korean, emoji) would be
-# drawn as boxes.
+# drawn as boxes. Folders of fonts get whole seconds, since layers keep no more than those, and
+# fontconfig compares them with its cache.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fontconfig fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji \
+        fontconfig-config fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji \
     && rm -rf /var/lib/apt/lists/* \
-    && fc-cache -f \
+    && find /usr/share/fonts /usr/local/share/fonts -type d -exec touch -d 2026-01-01 {} + \
     && useradd --uid 1000 --create-home worker
 
-# RUNPOD_LOG_LEVEL       the SDK's default, DEBUG, logs every result
-# RUNPOD_MIN_MEMORY_GB   the SDK's default, 4, stops workers on small machines
-# MALLOC_ARENA_MAX       fewer arenas: less memory is kept after large pictures
-# VIPS_CONCURRENCY       threads for one picture; the host's core count is not ours
+# MALLOC_...: for the process that takes the jobs; those that work the pictures set their own. With
+# 300 jobs of up to 5 MB in 16 threads it holds 157 MB afterwards instead of 271, at the same CPU.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app/src \
     PYTHONUNBUFFERED=1 \
-    RUNPOD_LOG_LEVEL=INFO \
-    RUNPOD_MIN_MEMORY_GB=0.5 \
     MALLOC_ARENA_MAX=2 \
-    VIPS_CONCURRENCY=2
+    MALLOC_MMAP_THRESHOLD_=4194304 \
+    MALLOC_TRIM_THRESHOLD_=16777216
 
 WORKDIR /app
 COPY --from=builder /opt/venv /opt/venv
 COPY handler.py test_input.json ./
 COPY src/ src/
+# The doctor fails the build if a promised format cannot be read or written here. Its text fills
+# fontconfig's cache, which nobody can write later.
 RUN printf '#!/bin/sh\nexec python -m image_worker "$@"\n' > /usr/local/bin/image-worker \
     && chmod 755 /usr/local/bin/image-worker \
-    && python -m compileall -q src
+    && python -m compileall -q src \
+    && image-worker doctor
+
+ARG VERSION=development
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="worker-image" \
+    org.opencontainers.image.description="Process images by JSON jobs on RunPod" \
+    org.opencontainers.image.licenses="MIT" \
+    org.opencontainers.image.version="$VERSION" \
+    org.opencontainers.image.revision="$REVISION"
 
 USER 1000
-# Fails the build if a format that we promise cannot be read or written here.
-RUN python -m image_worker doctor
-
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["image-worker", "health"]
 CMD ["python", "-u", "handler.py"]

@@ -1,6 +1,6 @@
 """Writes the documentation that the code itself can give: `./run docs`.
 
-With `--check` nothing is written; the exit code is 1 if anything in `docs/` is out of date.
+With `--check` nothing is written; the exit code is 1 if anything is out of date.
 """
 
 from __future__ import annotations
@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pages import errors, operations, settings
+from pages import errors, hub, operations, security, settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
     "docs/settings.md": settings.page,
     "docs/errors.md": errors.page,
     "docs/operations.md": operations.page,
+    ".runpod/hub.json": hub.page,
+    "SECURITY.md": security.page,
 }
 
 

@@ -1,0 +1,1 @@
+"""Builds the container image and tries it, also where there is no Docker."""
