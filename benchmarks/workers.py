@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.platform_jobs import PlatformJob
 
-_SCRIPTS = {"ours": "handler.py", "tutorial": "benchmarks/tutorial_worker.py"}
+_SCRIPTS = {"ours": "handler.py", "tutorial": "benchmarks/tutorial/handler.py"}
 NAMES = tuple(_SCRIPTS)
 
 

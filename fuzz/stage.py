@@ -154,7 +154,8 @@ class Stage:
         with self._lock:
             notes = self.notes
             notes.tried += 1
-            notes.answered["ok" if answer.get("success") else str(answer.get("code"))] += 1
+            right = answer.get("succeeded", answer.get("success"))
+            notes.answered["ok" if right else str(answer.get("code"))] += 1
             notes.slowest = max(notes.slowest, took)
             notes.overrun = max(notes.overrun, took - seconds)
             notes.problems.update(found)

@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pages import errors, hub, operations, security, settings
+from pages import dashboard, errors, http_api, hub, operations, security, settings
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
     "docs/settings.md": settings.page,
     "docs/errors.md": errors.page,
     "docs/operations.md": operations.page,
+    "docs/http-api.md": http_api.page,
+    "deploy/grafana.json": dashboard.page,
     ".runpod/hub.json": hub.page,
     "SECURITY.md": security.page,
 }

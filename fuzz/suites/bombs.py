@@ -28,12 +28,14 @@ def run(plan: Plan) -> list[Figure]:
     every = max(1, int(1 / plan.scale)) if plan.scale < 1 else 1
     seconds: dict[str, float] = {}
     megabytes: dict[str, float] = {}
+    every_time: dict[str, float] = {}
     opened = tried = 0
     with Stage(keep=plan.keep) as stage:
         stage.all_controls()
         for bomb in islice(bombs(), 0, None, every):
             tried += 1
             answer, took, grown = _measured(stage, bomb)
+            every_time[bomb.name] = took
             if bomb.refused:
                 opened += bool(answer["success"])
                 seconds[bomb.name] = took
@@ -42,6 +44,7 @@ def run(plan: Plan) -> list[Figure]:
         stage.all_controls()
         return [
             *stage.notes.figures("bombs", min(count, tried)),
+            Figure(f"slowest: {_most(every_time)}", max(every_time.values()), unit="s"),
             none(f"of {len(seconds)} that must be refused, opened", opened),
             timed("refused in, median", statistics.median(seconds.values()), REFUSED_SECONDS),
             timed(f"refused in, slowest: {_most(seconds)}", max(seconds.values()), REFUSED_SECONDS),

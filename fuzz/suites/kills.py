@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fuzz.figures import Figure, none
+from fuzz.figures import Figure, done, none
 from fuzz.stage import Stage, descendants
 from tests.pictures import encoded, photograph
 
@@ -98,20 +98,21 @@ _PARENT = """
 import sys, threading
 from fuzz.stage import Stage
 from fuzz.suites.kills import _job
-stage = Stage()
-stage.ask(_job(50))
-print("ready", flush=True)
-def load():
+def load(stage):
     while True:
         stage.ask(_job(60))
-several = [threading.Thread(target=load) for _ in range(3)]
-for thread in several:
-    thread.start()
+with Stage() as stage:
+    stage.engine.warm()
+    several = [threading.Thread(target=load, args=[stage]) for _ in range(3)]
+    for thread in several:
+        thread.start()
+    print("ready", flush=True)
+    several[0].join()
 """
 
 
 def _parents_killed(plan: Plan) -> list[Figure]:
-    orphans = 0
+    orphans = seen = 0
     rounds = plan.scaled(_ROUNDS)
     for _ in range(rounds):
         parent = subprocess.Popen(
@@ -126,9 +127,10 @@ def _parents_killed(plan: Plan) -> list[Figure]:
             time.sleep(0.3)
             below = descendants(parent.pid)
             parent.kill()
+        seen += len(below)
         orphans += len(_survivors(below, _ORPHAN_SECONDS))
     return [
-        Figure("parents killed", rounds),
+        done("processes below the parents that were killed", seen, 3 * rounds),
         none("children that outlived their parent by two seconds", orphans),
     ]
 

@@ -44,13 +44,13 @@ def rgba(color: str | tuple[int, ...]) -> Rgba:
 
 def _read_color(value: object) -> str | tuple[int, ...]:
     if isinstance(value, list | tuple) and len(value) in _CHANNELS:
-        if all(isinstance(part, int) and 0 <= part <= 255 for part in value):  # noqa: PLR2004
+        if all(type(part) is int and 0 <= part <= 255 for part in value):  # noqa: PLR2004
             return tuple(value)
     elif isinstance(value, str):
         try:
             rgba(value)
-        except ValueError:
-            pass
+        except (ValueError, OverflowError, NotImplementedError):
+            pass  # also colours of spaces that cannot be converted, such as Oklch
         else:
             return value
     raise refuse(

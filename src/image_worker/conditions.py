@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -24,6 +23,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
 }
 _DEEPEST = 8
+_LARGEST = 1e15
+"""More than any fact of a picture; NaN is not within it either."""
 _ONE_FACT = {
     "type": "object",
     "description": 'A fact and what it must be, such as {"width": {">": 1000}}.',
@@ -80,7 +81,7 @@ def _check(name: str, wanted: object, depth: int) -> None:
         _read(wanted, depth + 1)
     elif isinstance(wanted, dict):
         _check_comparison(name, wanted)
-    elif not isinstance(wanted, bool | int | float | str):
+    elif not isinstance(wanted, bool | int | float | str) or not _sound(wanted):
         raise refuse('expected a value or a comparison such as {">": 1}, got {got}', wanted, name)
 
 
@@ -91,8 +92,13 @@ def _check_comparison(name: str, wanted: dict[Any, Any]) -> None:
             raise refuse(f"expected a comparison; {hint}", sign, name, str(sign))
         if isinstance(value, bool | str) and sign in {"=", "!="}:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _sound(value):
             raise refuse("expected a number, got {got}", value, name, str(sign))
+
+
+def _sound(value: object) -> bool:
+    """Tell whether the value is no number, or one that a fact can be compared with."""
+    return not isinstance(value, int | float) or abs(value) <= _LARGEST
 
 
 Condition = Annotated[dict[str, Any], PlainValidator(_read), WithJsonSchema(_ONE_FACT)]

@@ -22,7 +22,8 @@ LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue in the luma of Rec. 601, which Pillow uses everywhere."""
 
 FAILURES = (pyvips.Error, UnicodeDecodeError)
-"""What pyvips raises where libvips fails; the second where the text of the failure is not UTF-8."""
+"""What pyvips raises where libvips fails; the second where the text of the failure is not UTF-8 and
+no engine has mended that."""
 
 Said = TypeVar("Said")
 
@@ -159,8 +160,7 @@ def said(image: pyvips.Image, name: str, default: Said) -> Said:
 def forget_failure() -> None:
     """Empty libvips' text of what went wrong.
 
-    There is one for the whole process. It may belong to another job, so nothing is decided by it or
-    told of it; and where it is not UTF-8, pyvips leaves it there, to spoil every later failure.
+    There is one for the whole process, so it may belong to another job.
     """
     pyvips.vips_lib.vips_error_clear()
 

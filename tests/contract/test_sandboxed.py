@@ -40,7 +40,7 @@ def sandboxed() -> Iterator[Worker]:
 def test_it_gives_the_same(sandboxed: Worker, asked: dict[str, Any]) -> None:
     whole = json.loads(json.dumps(asked).replace(json.dumps(SOURCE), json.dumps(IMAGE)))
     here, there = worker().answer(whole), sandboxed.answer(whole)
-    assert here["success"] or "expected one of" in here["error"], here
+    assert here["success"] or whole.get("analyze") == ["compare"], here
     for answer in (here, there):
         answer.pop("timings", None)
         answer.pop("cache", None)

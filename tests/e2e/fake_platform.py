@@ -110,6 +110,11 @@ class FakePlatform:
         """Return the requests for an operation, so far."""
         return [request for request in list(self.requests) if request.operation == operation]
 
+    @property
+    def taking(self) -> list[Request]:
+        """The questions for jobs, so far."""
+        return self.asked("job-take") + self.asked("job-take-batch")
+
     # --- what it answers -------------------------------------------------------------------
 
     def answer(self, request: Request) -> Reply:

@@ -65,7 +65,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_job(
 
 def test_a_worker_without_jobs_stops_when_asked_to(platform: FakePlatform) -> None:
     with SdkWorker(platform) as worker:
-        platform.wait_for(lambda: platform.asked("job-take") or platform.asked("job-take-batch"))
+        platform.wait_for(lambda: platform.taking)
         worker.terminate()
         assert worker.wait() == 0
 

@@ -10,16 +10,16 @@ from fuzz.plan import Plan
 from fuzz.suites import SUITES
 
 SCALES = {
-    "files": 0.05,
-    "bombs": 0.15,
+    "files": 0.03,
+    "bombs": 0.1,
     "pictures": 0.5,
-    "addresses": 0.2,
+    "addresses": 0.1,
     "origins": 1,
-    "jobs": 0.08,
+    "jobs": 0.05,
     "errors": 0.2,
     "encoders": 0.25,
     "kills": 0.05,
-    "soak": 0.1,
+    "soak": 0.06,
     "overload": 0.07,
 }
 """Shares of the full counts."""

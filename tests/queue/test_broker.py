@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from image_worker.errors import QueueUnavailableError
-from image_worker.queue import Broker, Embedding, Jobs, Store, binary
+from image_worker.errors import QueueFullError, QueueUnavailableError
+from image_worker.queue import Broker, Embedding, Jobs, Store, Terms, binary
 from tests.queue.playing import until
 
 ROOT = Path(__file__).parents[2]
@@ -97,6 +97,15 @@ def test_without_any_program_it_is_said_what_helps(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(QueueUnavailableError, match=r"worker-image\[queue\]"):
         binary.find_binary()
+
+
+async def test_other_terms_hold_from_the_next_start_on(broker: Broker) -> None:
+    for room in (1, 2):
+        store = await Store.connect(broker.url, Terms(max_queued=room))
+        await Jobs(store).submit(b"1")
+        with pytest.raises(QueueFullError):
+            await Jobs(store).submit(b"1")
+        await store.close()
 
 
 async def test_an_address_where_nobody_is_is_said_so() -> None:

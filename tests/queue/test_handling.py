@@ -16,6 +16,7 @@ from image_worker.queue import (
     ending,
 )
 from image_worker.queue.store import LostError
+from image_worker.queue.watching import Watch
 from tests.queue.playing import Held, connected, echo, playing, until, working
 
 
@@ -153,14 +154,16 @@ async def test_a_job_that_costs_worker_after_worker_is_given_up(broker: Broker) 
 async def test_a_job_that_takes_long_stays_with_its_worker(broker: Broker) -> None:
     held = Held()
     async with (
-        connected(broker, Terms(lease_seconds=0.3)) as store,
+        connected(broker, Terms(lease_seconds=2)) as store,
         working(store, held),
         working(store, held),
+        Watch(store, "$JS.ACK.IMAGE_WORK.>") as said,
     ):
         jobs = Jobs(store)
         job_id = await jobs.submit(b"1")
         await held.begun.get()
-        await asyncio.sleep(1)  # three leases
+        for _ in range(5):  # signs of life, three of which take as long as a lease
+            assert (await said.next()).data == b"+WPI"
         held.go.set()
         job = await jobs.wait(job_id, 30)
     assert job

@@ -14,8 +14,11 @@ from image_worker.runpod_worker.watched import metrics_of
 from image_worker.server.app import create_app
 from image_worker.server.context import Context
 from image_worker.server.options import Options
+from image_worker.server.queue_figures import QueueFigures
+from image_worker.server.tracing import Tracing
 from image_worker.settings import load
 from image_worker.telemetry.readiness import Readiness, State
+from image_worker.telemetry.requests import Requests
 
 if TYPE_CHECKING:
     from image_worker.telemetry.facts import Facts
@@ -27,6 +30,7 @@ def client(
     engine: Engine | None = None,
     options: Options | None = None,
     told: list[Facts] | None = None,
+    tracing: Tracing | None = None,
     **settings: Any,
 ) -> TestClient:
     """Return a client of a server that is ready, and has no queue."""
@@ -36,18 +40,23 @@ def client(
 
     def tell(one: Facts) -> None:
         metrics.add(one)
+        context.tracing.add(one)
         facts.append(one)
 
     nowhere = cast("Store", object())
+    jobs = Jobs(nowhere)
     context = Context(
         service=service,
         pool=ThreadPoolExecutor(4),
         options=options or Options(),
         readiness=Readiness(),
         metrics=metrics,
+        requests=Requests(metrics.registry),
         told=tell,
         store=nowhere,
-        jobs=Jobs(nowhere),
+        jobs=jobs,
+        figures=QueueFigures(jobs, metrics),
+        tracing=tracing or Tracing(),
     )
     context.readiness.state = State.READY
     return TestClient(create_app(context), LOCAL, raise_server_exceptions=False)

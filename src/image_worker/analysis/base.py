@@ -148,6 +148,8 @@ class Analyzer(Component, members=Family("analysis")):
     reads: ClassVar[Literal["header", "histogram", "overview", "pixels"]] = "pixels"
     """What it needs of the subject: no pixels, only its `histogram` or its `overview`, each of
     which is made in one pass, or anything."""
+    seconds_per_megapixel: ClassVar[float] = 0.01
+    """CPU seconds that a megapixel takes, by estimate."""
     of_file: ClassVar[bool] = False
     """Whether it is about the file of the source, so that a result does not have it."""
 

@@ -29,6 +29,7 @@ class Compare(Analyzer):
     """
 
     name = "compare"
+    seconds_per_megapixel = 0.35
     examples = ({"with": {"url": "https://example.com/original.png"}},)
     model_config = ConfigDict(serialize_by_alias=True)
 

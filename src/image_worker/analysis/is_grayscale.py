@@ -18,6 +18,7 @@ class IsGrayscale(Analyzer):
     """
 
     name = "is_grayscale"
+    seconds_per_megapixel = 0.03
     numeric = True
 
     tolerance: Annotated[int, Field(ge=0, le=255)] = 1

@@ -24,6 +24,7 @@ class Noise(Analyzer):
     """
 
     name = "noise"
+    seconds_per_megapixel = 0.03
     numeric = True
 
     def measure(self, subject: Subject) -> float:

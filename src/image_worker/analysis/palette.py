@@ -46,6 +46,7 @@ class Palette(Analyzer):
     """
 
     name = "palette"
+    seconds_per_megapixel = 0.02
     reads = "overview"
 
     count: Annotated[int, Field(ge=1, le=32)] = 5

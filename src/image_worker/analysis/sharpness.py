@@ -18,6 +18,7 @@ class Sharpness(Analyzer):
     """
 
     name = "sharpness"
+    seconds_per_megapixel = 0.02
     numeric = True
 
     def measure(self, subject: Subject) -> float:

@@ -30,6 +30,11 @@ def command(**typed: Any) -> None:
     It speaks the job API of a RunPod endpoint (/run, /runsync, /status ...), works pictures
     directly (/process, /image ...), and keeps its jobs in the folder image-worker-data.
     """  # noqa: D301 - click's mark for lines that stay as they are
+    around, launched = environment.surroundings(), None
+    if environment.early().isolated:
+        from image_worker.engine.launch import Launched  # noqa: PLC0415 - Linux
+
+        launched = Launched()  # it is ready by the time that all else is imported
     settings = configured(**{name: said for name, said in typed.items() if said is not None})
     try:
         from image_worker.server.binding import binding  # noqa: PLC0415 - an extra
@@ -39,7 +44,6 @@ def command(**typed: Any) -> None:
             f"{error.name} is missing; install it with: pip install 'worker-image[server,queue]'"
         ) from None
     logs.configure()
-    around = environment.surroundings()
     try:
         bound = binding(settings, around)
         keys = f"{len(settings.api_keys)} keys" if settings.api_keys else "no key needed"
@@ -48,7 +52,7 @@ def command(**typed: Any) -> None:
         )
         if bound.hint:
             click.echo(f"Note: {bound.hint}", err=True)
-        asyncio.run(serve(settings, bound, around))
+        asyncio.run(serve(settings, bound, around, launched))
     except KeyboardInterrupt:
         return
     except ImageWorkerError as error:

@@ -62,8 +62,11 @@ class IsolatedEngine:
     def warm(self) -> None:
         """Make all children now, so that the first jobs do not wait for them."""
         taken = [self._idle.get() for _ in range(self._isolation.children)]
-        for child in taken:
-            self._idle.put(child or self._new_child())
+        try:
+            taken = [child or self._new_child() for child in taken]
+        finally:
+            for child in taken:
+                self._idle.put(child)
 
     def run(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyvips
 
@@ -35,6 +35,7 @@ def quiet(threads: int = 0) -> None:
     pyvips.cache_set_max(0)
     if threads:
         pyvips.vips_lib.vips_concurrency_set(threads)
+    pyvips.error._to_string = _text  # noqa: SLF001 - see there
     _only_promised()
     _tame_allocator()
 
@@ -43,6 +44,16 @@ def quiet(threads: int = 0) -> None:
 def let_svg() -> None:
     """Let SVG be opened, which is blocked until a setting asks for it."""
     _unblock(reader.loader for reader in readers() if reader.on_request)
+
+
+def _text(pointer: Any) -> str:
+    """Return libvips' text of what went wrong, even if it quotes bytes that are not UTF-8.
+
+    pyvips reads the text at each failure, and at every other call just to empty it. Its own reading
+    stops at such a byte and leaves the text there: from then on no call works, in any thread.
+    """
+    text = pyvips.ffi.string(pointer) if pointer != pyvips.ffi.NULL else b""
+    return bytes(text).decode(errors="replace")
 
 
 def _only_promised() -> None:

@@ -21,13 +21,16 @@ _DEEPEST = 64
 _PICTURES = {"image", "feImage"}
 _PATH_BYTES = 20
 """Characters of a path that count as one element."""
+_TEXT_CHARACTERS = 5
+"""Letters that count as one element."""
 _PRIMITIVES = {"feMorphology": 100, "feTurbulence": 20, "feGaussianBlur": 2, "feDropShadow": 4}
 """How many times as long as plain painting each takes; the other primitives take as long."""
 _FUNCTION = 4
 """The same for a function in a `filter`, such as `drop-shadow(...)`."""
 _LAYER = 0.1
 """The same for what is mixed as a whole; its surface is as large as the element."""
-_LAYERED = re.compile(r"opacity|mask|clip-path|mix-blend-mode", re.IGNORECASE)
+_LAYERED = {"opacity", "mask", "clip-path", "mix-blend-mode"}
+_LAYERS = re.compile(rf"(?<![-\w])(?:{'|'.join(_LAYERED)})", re.IGNORECASE)
 _REFERENCE = re.compile(r"""url\(\s*["']?#([^"')\s]+)""", re.IGNORECASE)
 
 
@@ -45,7 +48,8 @@ class _Work(NamedTuple):
 class _Scope:
     """An element with an identifier, and all in it up to further ones."""
 
-    own: _Work = field(default_factory=_Work)
+    elements: float = 0
+    passes: float = 0
     inner: list[_Scope] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
     whole: _Work | None = None
@@ -77,8 +81,8 @@ class _Survey:
             self._open[-1].inner.append(scope)
             self._known.setdefault(attributes["id"], scope)
         self._open.append(scope)
-        passes = _PRIMITIVES.get(name, 1) if name.startswith("fe") else 0
-        scope.own = scope.own.plus(_Work(1, passes))
+        scope.elements += 1
+        scope.passes += _PRIMITIVES.get(name, 1) if name.startswith("fe") else 0
         for key, value in attributes.items():
             _take(scope, key, value)
 
@@ -88,9 +92,11 @@ class _Survey:
         self._in_style = False
 
     def text(self, text: str) -> None:
-        """Keep what a style sheet says."""
+        """Keep what a style sheet says, and count what is written."""
         if self._in_style:
             self._style += text
+        else:
+            self._open[-1].elements += len(text) / _TEXT_CHARACTERS
 
     def total(self) -> _Work:
         """Return all that is drawn."""
@@ -105,7 +111,7 @@ class _Survey:
             _refuse_depth()
         if scope.whole is None:
             scope.whole = _Work()  # what refers to itself is not drawn by librsvg
-            work = scope.own
+            work = _Work(scope.elements, scope.passes)
             for inner in scope.inner:
                 work = work.plus(self._whole(inner, depth + 1))
             for name in scope.references:
@@ -140,16 +146,20 @@ def inspect(data: bytes, limits: Limits) -> int:
 
 def _take(scope: _Scope, key: str, value: str) -> None:
     """Count what an attribute, or a style sheet, draws by reference or over and over."""
-    if ":" not in key and "\\" in value:
+    if "\\" in value and ":" not in key:
         raise UnsupportedFormatError("expected an SVG without escaped characters in its styles")
-    if key.rpartition(":")[2] == "href" and value.startswith("#"):
+    if key in {"d", "points"}:
+        scope.elements += len(value) / _PATH_BYTES
+    if value.startswith("#") and key.rpartition(":")[2] == "href":
         scope.references.append(value[1:])
-    scope.references += _REFERENCE.findall(value)
-    elements = len(value) / _PATH_BYTES if key in {"d", "points"} else 0
-    styled = f"{key}:{value}" if key != "style" else value
-    functions = value.count("(") if "filter" in styled.lower() else 0
-    layers = len(_LAYERED.findall(styled))
-    scope.own = scope.own.plus(_Work(elements, functions * _FUNCTION + layers * _LAYER))
+    if "(" in value:
+        scope.references += _REFERENCE.findall(value)
+        if "filter" in f"{key}:{value}".lower():
+            scope.passes += value.count("(") * _FUNCTION
+    if key in _LAYERED:
+        scope.passes += _LAYER
+    elif key == "style":
+        scope.passes += len(_LAYERS.findall(value)) * _LAYER
 
 
 def _refuse_entity(*_: object) -> NoReturn:

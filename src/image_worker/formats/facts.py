@@ -18,6 +18,7 @@ class Json(Output):
     suffix = ".json"
     animates = True
     lossy = False
+    seconds_per_megapixel = 0
 
     def encode(self, picture: Picture) -> bytes:
         """Write nothing."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pyvips
 
 from image_worker import formats
-from image_worker.errors import TooManyFramesError
+from image_worker.errors import ImageTooLargeError, TooManyFramesError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from image_worker.fields import Size
     from image_worker.limits import Limits
 
 
@@ -42,6 +43,8 @@ class Reader:
     """The loader's option for decoding to a smaller size."""
     paged: bool = False
     """Whether all frames are read where the result can show them."""
+    exif: bool = True
+    """Whether a library looks for EXIF data in it."""
     fail_on: Literal["truncated", "error"] = "truncated"
     """The least damage at which libvips gives up."""
     inspect: Callable[[bytes, Limits], int] = _once
@@ -57,6 +60,19 @@ class Reader:
         # libvips reads from these bytes, without a copy, as long as pixels are made of the image.
         image._references.append(source)  # noqa: SLF001 - as pyvips' own `new_from_source` does
         return image
+
+
+def check_size(size: Size, limits: Limits) -> None:
+    """Refuse a frame with longer sides or more pixels than allowed."""
+    if max(size) > limits.max_side:
+        raise ImageTooLargeError(
+            f"expected sides of at most {limits.max_side} pixels, got {size.width}x{size.height}"
+        )
+    if size.megapixels > limits.max_input_megapixels:
+        raise ImageTooLargeError(
+            f"expected at most {limits.max_input_megapixels:g} megapixels, got "
+            f"{size.megapixels:.1f} ({size.width}x{size.height})"
+        )
 
 
 def check_frames(frames: int, limits: Limits) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import model_validator
 
+from image_worker.fields import Size
 from image_worker.formats.base import Profiled, kept
-from image_worker.formats.reading import Reader, check_frames
+from image_worker.formats.reading import Reader, check_frames, check_size
 from image_worker.formats.values import Profile, Quality
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ _PREDICTED = {"deflate", "lzw"}
 _LOSSY = {"jpeg", "webp"}
 _QUALITY = 85
 _TILE = 256
+_WIDTH, _HEIGHT = 256, 257
+_SHORT = 3
+_VALUE_BYTES = {12: 4, 20: 8}
+"""Bytes of an entry's value, by those of the entry."""
+_LOOKED_AT = 20
+"""Entries are sorted by their tags, and those of the size come first."""
 
 
 def _inspect(data: bytes, limits: Limits) -> int:
@@ -33,8 +40,23 @@ def _inspect(data: bytes, limits: Limits) -> int:
             pages += 1
             check_frames(pages, limits)
             (entries,) = struct.unpack_from(order + count_as, data, offset)
-            place = offset + struct.calcsize("<" + count_as) + entries * entry_bytes
+            first = offset + struct.calcsize("<" + count_as)
+            place = first + entries * entry_bytes
+            check_size(_size(data, range(first, place, entry_bytes), order), limits)
     return 1
+
+
+def _size(data: bytes, entries: range, order: str) -> Size:
+    """Return the width and height that a page has, by its first entries; 1 where one is missing."""
+    sides = {_WIDTH: 1, _HEIGHT: 1}
+    for place in entries[:_LOOKED_AT]:
+        tag, kind = struct.unpack_from(order + "HH", data, place)
+        if tag in sides:
+            value = place + entries.step - _VALUE_BYTES[entries.step]
+            (sides[tag],) = struct.unpack_from(
+                order + ("H" if kind == _SHORT else "I"), data, value
+            )
+    return Size(sides[_WIDTH], sides[_HEIGHT])
 
 
 READER = Reader(
@@ -43,6 +65,7 @@ READER = Reader(
     loader="tiffload_source",
     seconds_per_megapixel=0.02,
     fail_on="error",
+    exif=False,
     inspect=_inspect,
     matches=lambda head: head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
 )

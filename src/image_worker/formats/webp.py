@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from image_worker.formats.base import Animated, Lossy, joined, kept
-from image_worker.formats.reading import Reader
+from image_worker.formats.reading import Reader, check_frames
 from image_worker.formats.values import AnyQuality
 
 if TYPE_CHECKING:
     from image_worker.fields import Size
+    from image_worker.limits import Limits
     from image_worker.picture import Picture
 
 _LOSSLESS_QUALITY = 75
 """How hard libwebp tries without losses; its own default."""
+
+_HEAD_BYTES = 12
+_CHUNK = struct.Struct("<4sI")
+
+
+def _inspect(data: bytes, limits: Limits) -> int:
+    """Refuse too many frames; libwebp takes the square of their number to tell it."""
+    place, frames = _HEAD_BYTES, 0
+    while place + _CHUNK.size <= len(data):
+        kind, length = _CHUNK.unpack_from(data, place)
+        if kind == b"ANMF":
+            frames += 1
+            check_frames(frames, limits)
+        place += _CHUNK.size + length + length % 2
+    return 1
+
 
 READER = Reader(
     name="WEBP",
@@ -25,6 +43,7 @@ READER = Reader(
     matches=lambda head: head.startswith(b"RIFF") and head[8:12] == b"WEBP",
     shrinks="scale",
     paged=True,
+    inspect=_inspect,
 )
 
 

@@ -151,6 +151,8 @@ def _check_status(status: int, host: str) -> None:
         raise SourceStatusError(f"{host} answered with status {status}.")
     if status < HTTPStatus.OK:
         raise SourceProtocolError(f"{host} answered with status {status}, which is no answer.")
+    if status == HTTPStatus.PARTIAL_CONTENT:
+        raise SourceProtocolError(f"{host} sent a part of the content, which was not asked for.")
 
 
 def _redirected(request: Request, location: str, host: str) -> Request:

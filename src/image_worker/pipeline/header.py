@@ -12,7 +12,8 @@ from image_worker.errors import (
     UnsupportedFormatError,
 )
 from image_worker.fields import Size
-from image_worker.formats.reading import Reader, readers
+from image_worker.formats.directories import check_exif
+from image_worker.formats.reading import Reader, check_size, readers
 from image_worker.picture import said
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def sniff(data: bytes, *, svg: bool) -> Reader:
 def read_header(data: bytes, reader: Reader, limits: Limits, *, upright: bool = True) -> Header:
     """Read the header; refuse what needs more than allowed, before anything is decoded."""
     passes = reader.inspect(data, limits)
+    if reader.exif:
+        check_exif(data)
     image = reader.open(data, access="sequential")
     header = Header(
         reader=reader,
@@ -115,16 +118,7 @@ def check_frames(header: Header, frames: int, limits: Limits) -> None:
 
 def _check(header: Header, limits: Limits) -> None:
     width, height = header.size
-    megapixels = header.size.megapixels
-    if max(width, height) > limits.max_side:
-        raise ImageTooLargeError(
-            f"expected sides of at most {limits.max_side} pixels, got {width}x{height}"
-        )
-    if megapixels > limits.max_input_megapixels:
-        raise ImageTooLargeError(
-            f"expected at most {limits.max_input_megapixels:g} megapixels, got {megapixels:.1f} "
-            f"({width}x{height})"
-        )
+    check_size(header.size, limits)
     if header.progressive and width * height * _PROGRESSIVE_BYTES > limits.max_decoder_bytes:
         raise ImageTooLargeError(
             f"expected a progressive JPEG that decodes in {limits.max_decoder_bytes:,} bytes, "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from image_worker.conditions import facts_of
-from image_worker.errors import InvalidParameterError, UnsupportedFormatError
+from image_worker.errors import ImageWorkerError, InvalidParameterError, UnsupportedFormatError
 from image_worker.picture import Picture, in_memory
 from image_worker.pipeline.cost import Part, check_cost, reading_cost
 from image_worker.pipeline.decode import decode, standard
@@ -61,7 +61,10 @@ class Opened:
         """Return a picture that other steps need, decoded and after its own operations."""
         key = source.model_dump_json()
         if key not in self._pictures:
-            self._pictures[key] = self._picture(source)
+            try:
+                self._pictures[key] = self._picture(source)
+            except ImageWorkerError as error:  # its steps have no place of their own in the job
+                raise type(error)(error.message) from None
         return self._pictures[key]
 
     def svg(self, text: str, scale: float = 1) -> Picture:

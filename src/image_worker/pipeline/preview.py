@@ -111,7 +111,7 @@ class _Outlook:
         except ImageWorkerError as error:
             if may_be_left_out(operation):
                 return 0.0
-            raise error.at(step.path) from None
+            raise type(error)(error.message, path=step.path) from None
 
 
 def _source_cost(opened: Opened, source: Source) -> float:

@@ -25,8 +25,6 @@ COUNTS: Final = "IMAGE_COUNTS"
 """Counters: `image.count.{what}`."""
 WORKERS: Final = "IMAGE_WORKERS"
 """Who works: `image.worker.{name}`, for as long as it shows signs of life."""
-BATCHES: Final = "IMAGE_BATCHES"
-"""Groups of jobs: `image.batch.{id}`, and what is in them: `image.batch.{id}.{request}`."""
 
 HIGH: Final = "high"
 LOW: Final = "low"
@@ -161,7 +159,6 @@ def _streams(terms: Terms) -> list[api.StreamConfig]:
             duplicate_window=DUPLICATES_SECONDS,
         ),
         stream(WORKERS, worker(), max_msgs_per_subject=1, storage=api.StorageType.MEMORY),
-        stream(BATCHES, "image.batch.*", "image.batch.*.*", max_msgs_per_subject=1),
     ]
 
 

@@ -95,7 +95,7 @@ class Store:
                 await self.connection.connect(
                     url,
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=_RECONNECT_SECONDS,  # type: ignore[arg-type] - it sleeps so long
+                    reconnect_time_wait=_RECONNECT_SECONDS,  # type: ignore[arg-type]  # a float does
                     error_cb=_log_error,
                 )
         except (*UNANSWERED, ValueError) as error:

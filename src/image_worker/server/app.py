@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
-from image_worker.errors import ImageWorkerError
+from image_worker.component.explain import shown
+from image_worker.errors import (
+    ImageWorkerError,
+    InvalidParameterError,
+    RequestError,
+    UnknownRouteError,
+    WrongMethodError,
+)
 from image_worker.server import catalogue, direct, events, image, jobs, state, static, steps
 from image_worker.server.documents import describe
+from image_worker.server.entrance import Entrance
 from image_worker.server.failures import refusal
 from image_worker.server.guard import Guard
 
@@ -19,13 +28,13 @@ if TYPE_CHECKING:
 
     from image_worker.server.context import Context
 
-log = logging.getLogger(__name__)
-
 
 def create_app(context: Context, ping: str = "/ping") -> FastAPI:
     """Return the application; `ping` is another path of the load balancer's probe."""
-    app = FastAPI(title="worker-image", docs_url=None, redoc_url=None)
-    jobs_api = jobs.router(context.jobs, context.options)
+    app = FastAPI(
+        title="worker-image", docs_url=None, redoc_url=None, telemetry=context.tracing.config
+    )
+    jobs_api = jobs.router(context)
     for router in (
         jobs_api,
         events.router(context),
@@ -39,9 +48,11 @@ def create_app(context: Context, ping: str = "/ping") -> FastAPI:
     app.include_router(jobs_api, prefix="/v2/{endpoint_id}", include_in_schema=False)
     app.router.routes.extend(static.routes())
     app.add_exception_handler(ImageWorkerError, _told)
-    app.add_exception_handler(Exception, _untold)
+    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(RequestValidationError, _misread)
     app.openapi = cache(lambda: describe(app))  # type: ignore[method-assign]
     app.add_middleware(Guard, options=context.options, pages=frozenset({ping, *static.PAGES}))
+    app.add_middleware(Entrance, requests=context.requests, files=static.FILES)
     return app
 
 
@@ -50,6 +61,27 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
     return refusal(error)
 
 
-async def _untold(_: Request, error: Exception) -> JSONResponse:
-    log.error("a request failed in a way that nobody foresaw", exc_info=error)
-    return refusal(ImageWorkerError("internal error; the server's log says more"))
+async def _unrouted(request: Request, error: Exception) -> JSONResponse:
+    """Answer where the framework knows no way."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    if error.status_code == WrongMethodError.status:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        answer = refusal(WrongMethodError(f"expected {allowed}, got {request.method[:20]}"))
+        answer.headers["Allow"] = allowed
+        return answer
+    if error.status_code == UnknownRouteError.status:
+        return refusal(
+            UnknownRouteError(
+                f"expected one of the paths in /docs, got {shown(request.scope['path'])}"
+            )
+        )
+    return refusal(RequestError(str(error.detail)))
+
+
+async def _misread(_: Request, error: Exception) -> JSONResponse:
+    """Answer where a parameter of a route cannot be read."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    sentence = f"{first['msg']}, got {shown(first.get('input'))}"
+    return refusal(InvalidParameterError(sentence, path=name))

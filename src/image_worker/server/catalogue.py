@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from image_worker import catalog
 from image_worker.errors import ImageWorkerError
 from image_worker.job import failure, read_job
+from image_worker.server import shapes
 from image_worker.server.body import read_json
 from image_worker.server.documents import job_schema
 
@@ -42,7 +43,7 @@ def router(context: Context) -> APIRouter:
             "presets": {name: one.description for name, one in worker.presets.kept.items()},
         }
 
-    @routes.post("/validate", summary="Whether a job is right")
+    @routes.post("/validate", summary="Whether a job is right", openapi_extra=shapes.ONE_JOB)
     async def validate(request: Request) -> Json:
         """Read a job without doing it: `valid`, or the error with its place."""
         options = context.options

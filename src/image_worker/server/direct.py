@@ -11,11 +11,12 @@ from fastapi.responses import JSONResponse
 from image_worker.component.explain import shown
 from image_worker.errors import ImageWorkerError, InvalidJsonError
 from image_worker.job import failure
+from image_worker.server import shapes
 from image_worker.server.body import parse_json, read_body
 from image_worker.server.forms import read_form
-from image_worker.server.guard import REQUEST_ID
 from image_worker.server.pictures import described, response
 from image_worker.server.query import job_of
+from image_worker.server.request_id import REQUEST_ID
 from image_worker.server.work import worked
 from image_worker.telemetry.facts import facts_of
 from image_worker.worker import Ticket
@@ -36,7 +37,12 @@ def router(context: Context) -> APIRouter:
     """Return the routes that take a picture in the body."""
     routes = APIRouter(tags=["images"])
 
-    @routes.post("/process", summary="Do one job")
+    @routes.post(
+        "/process",
+        summary="Do one job",
+        responses=shapes.PICTURE,
+        openapi_extra=shapes.PROCESS,
+    )
     async def process(request: Request) -> Response:
         """Do one job and answer the picture itself.
 
@@ -47,7 +53,7 @@ def router(context: Context) -> APIRouter:
         job, files = await _asked(request, context)
         return await answered(request, context, job, files)
 
-    @routes.post("/analyze", summary="Measure a picture")
+    @routes.post("/analyze", summary="Measure a picture", openapi_extra=shapes.ANALYZE)
     async def analyze(request: Request) -> Response:
         """Measure a picture; `want` in the query names the measurements, all cheap ones if not."""
         job, files = await _asked(request, context, takes=("want",))

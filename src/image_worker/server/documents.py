@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
+from image_worker.catalog import OPERATIONS
 from image_worker.job import Job
+from image_worker.server.shapes import FAILURE, SCHEMAS
 from image_worker.version import __version__
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def components() -> Json:
     return {**parts, "Job": schema}
 
 
+@cache
 def parameters(operation: str) -> Json:
     """Return the parameters of an operation by name, with their schemas."""
     steps = _alternatives(components()["Job"]["properties"]["operations"]["items"])
@@ -58,11 +61,31 @@ def describe(app: FastAPI) -> Json:
             {"name": "state", "description": "How the server is."},
         ],
     )
+    for kind in OPERATIONS:
+        route = document["paths"][f"/operations/{kind.name}"]["post"]
+        route["parameters"] = [
+            _parameter(name, schema) for name, schema in parameters(kind.name).items()
+        ]
+    for route in document["paths"].values():
+        for operation in route.values():
+            operation["responses"].pop("422", None)  # such a request is answered by 400 here
+            operation["responses"]["default"] = FAILURE
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    document["components"]["schemas"] = {**components(), **schemas}
+    del schemas["HTTPValidationError"], schemas["ValidationError"]
+    document["components"]["schemas"] = {**components(), **SCHEMAS, **schemas}
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     document["security"] = [{}, {"key": []}]
     return document
+
+
+def _parameter(name: str, schema: Json) -> Json:
+    """Return a field of an operation as a parameter in the query."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": schema.get("description", ""),
+        "schema": {key: value for key, value in schema.items() if key != "description"},
+    }
 
 
 def _alternatives(schema: Json) -> list[Json]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi.responses import JSONResponse
 
 from image_worker.job import failure
+from image_worker.server.request_id import REQUEST_ID
 
 if TYPE_CHECKING:
     from image_worker.errors import ImageWorkerError
@@ -15,12 +16,8 @@ if TYPE_CHECKING:
 
 def refusal(error: ImageWorkerError) -> JSONResponse:
     """Return the answer that tells of an error, with the status that fits it."""
-    return JSONResponse(failure(error), status_code=error.status, headers=_headers(error))
-
-
-def refused(answer: dict[str, Any], status: int) -> JSONResponse:
-    """Return an answer that already tells of an error."""
-    return JSONResponse(answer, status_code=status)
+    told = {**failure(error), "request_id": REQUEST_ID.get()}
+    return JSONResponse(told, status_code=error.status, headers=_headers(error))
 
 
 def _headers(error: ImageWorkerError) -> dict[str, str]:

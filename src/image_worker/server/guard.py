@@ -1,10 +1,7 @@
-"""What every request passes before it reaches a route."""
+"""Who may call: what every request has to pass before it reaches a route."""
 
 from __future__ import annotations
 
-import re
-import uuid
-from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from image_worker.errors import (
@@ -17,23 +14,19 @@ from image_worker.server.failures import refusal
 from image_worker.server.static import FILES
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from image_worker.server.options import Options
-
-REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-"""The id of the request that is being answered."""
 
 _OPEN = frozenset({"/ping", "/healthz", "/readyz"})
 """Paths that tell nothing and change nothing, so that probes need no key."""
 _LINKS = "/image"
 """The path for which a signed link opens as well as a key."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class Guard:
-    """Names each request, and lets through only those that may call."""
+    """Lets through only those that may call."""
 
     def __init__(self, app: ASGIApp, options: Options, pages: frozenset[str]) -> None:
         """Take the application, and the paths of the page's own files, which hold no secret."""
@@ -49,21 +42,12 @@ class Guard:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        asked = headers.get("x-request-id", "")
-        name = asked if _ID.fullmatch(asked) else uuid.uuid4().hex
-        REQUEST_ID.set(name)
-
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", name.encode())]
-            await send(message)
-
         try:
             self._check(scope, headers)
         except ImageWorkerError as error:
-            await refusal(error)(scope, receive, named)
+            await refusal(error)(scope, receive, send)
             return
-        await self._app(scope, receive, named)
+        await self._app(scope, receive, send)
 
     def _check(self, scope: Scope, headers: dict[str, str]) -> None:
         doors, host = self._options.doors, headers.get("host")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
@@ -10,6 +11,7 @@ from pydantic_core import from_json, to_json
 from image_worker.cancel import Cancel
 from image_worker.queue import Answer
 from image_worker.runpod_worker.watch import Watch
+from image_worker.server.tracing import continued
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +41,10 @@ class Handler:
         event = {"id": run.id, "input": from_json(run.body), **run.extra}
         cancel, items = Cancel(), _Items(run)
         watch = Watch(items.send, self._told)
+        with continued(run.extra):
+            inside = copy_context()
         done = asyncio.get_running_loop().run_in_executor(
-            self._pool, self._service.answer, event, cancel, watch
+            self._pool, inside.run, self._service.answer, event, cancel, watch
         )
         try:
             answer = await asyncio.shield(done)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request, Response
 
 from image_worker.errors import InvalidParameterError
+from image_worker.server import shapes
 from image_worker.server.direct import done
 from image_worker.server.pictures import response
 from image_worker.server.query import job_of
+from image_worker.server.tracing import conceal_query
 
 if TYPE_CHECKING:
     from image_worker.server.context import Context
@@ -22,7 +24,12 @@ def router(context: Context) -> APIRouter:
     """Return the route."""
     routes = APIRouter(tags=["images"])
 
-    @routes.get("/image", summary="A picture as a link")
+    @routes.get(
+        "/image",
+        summary="A picture as a link",
+        responses=shapes.PICTURE,
+        openapi_extra=shapes.LINK,
+    )
     @routes.head("/image", include_in_schema=False)
     async def image(request: Request) -> Response:
         """Fetch the picture at `url`, do the steps in `op`, and answer the result.
@@ -32,6 +39,7 @@ def router(context: Context) -> APIRouter:
         browser's `Accept` decides which formats may be chosen. The answer has an `ETag`, and a
         request that already has the picture is answered by 304.
         """
+        conceal_query()
         job = job_of(request.query_params.multi_items())
         if not isinstance(job.get("image"), str):
             raise InvalidParameterError("expected the URL of a picture", path="url")

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
 
 from image_worker.errors import UnknownJobError
+from image_worker.server import shapes
 from image_worker.server.body import read_body
 from image_worker.server.orders import read_order
+from image_worker.server.tracing import carried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
-    from image_worker.queue import Job, Jobs
-    from image_worker.server.options import Options
+    from image_worker.queue import Job
+    from image_worker.server.context import Context
 
 Json = dict[str, Any]
+Found = TypeVar("Found")
 
 _JSON = "application/json"
 
@@ -28,13 +32,23 @@ Wait = Annotated[int, Query(ge=0, le=300_000, description="Milliseconds to wait 
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many jobs.")]
 
 
-def router(jobs: Jobs, options: Options) -> APIRouter:
+def router(context: Context) -> APIRouter:
     """Return the routes; polls are answered to GET and POST, since clients use both."""
-    api = JobApi(jobs, options)
+    api = JobApi(context)
     routes = APIRouter(tags=["jobs"])
-    changes: tuple[Entry, ...] = (
+    for path, answer, words in (
         ("/run", api.run, "Put a job into the queue"),
         ("/runsync", api.runsync, "Do a job and wait for it"),
+    ):
+        routes.add_api_route(
+            path,
+            answer,
+            methods=["POST"],
+            summary=words,
+            responses=shapes.JOB_STATE,
+            openapi_extra=shapes.ORDER,
+        )
+    changes: tuple[Entry, ...] = (
         ("/cancel/{job_id}", api.cancel, "Call a job off"),
         ("/retry/{job_id}", api.retry, "Run a failed job again"),
         ("/purge-queue", api.purge_queue, "Call off everything that waits"),
@@ -47,19 +61,26 @@ def router(jobs: Jobs, options: Options) -> APIRouter:
         ("/requests", api.requests, "The last jobs"),
     )
     for path, answer, words in changes:
-        routes.add_api_route(path, answer, methods=["POST"], summary=words)
+        routes.add_api_route(
+            path, answer, methods=["POST"], summary=words, responses=_answers(path)
+        )
     for path, answer, words in polls:
-        routes.add_api_route(path, answer, methods=["GET"], summary=words)
+        routes.add_api_route(path, answer, methods=["GET"], summary=words, responses=_answers(path))
         routes.add_api_route(path, answer, methods=["POST"], include_in_schema=False)
     return routes
+
+
+def _answers(path: str) -> dict[int | str, Json]:
+    return shapes.JOB_STATE if path.endswith("{job_id}") else {}
 
 
 class JobApi:
     """What each route answers."""
 
-    def __init__(self, jobs: Jobs, options: Options) -> None:
-        self._jobs = jobs
-        self._options = options
+    def __init__(self, context: Context) -> None:
+        self._jobs = context.jobs
+        self._options = context.options
+        self._drained = context.drained
 
     async def run(self, request: Request) -> Json:
         """Accept a job: `{"input": ...}`, with `webhook`, `policy` and `s3Config` if wanted.
@@ -72,7 +93,7 @@ class JobApi:
     async def runsync(self, request: Request, wait: Wait = 90_000) -> Response:
         """Accept a job and answer its result, or where it stands after `wait`."""
         job_id = await self._submit(request, sync=True)
-        return _told(await self._jobs.wait(job_id, wait / 1000), job_id)
+        return _told(await self._waited(job_id, wait), job_id)
 
     async def status(self, job_id: str) -> Response:
         """Tell where a job stands, and its result once it has one."""
@@ -80,11 +101,11 @@ class JobApi:
 
     async def status_sync(self, job_id: str, wait: Wait = 90_000) -> Response:
         """Tell the same once the job has ended, or where it stands after `wait`."""
-        return _told(await self._jobs.wait(job_id, wait / 1000), job_id)
+        return _told(await self._waited(job_id, wait), job_id)
 
     async def stream(self, job_id: str, wait: Wait = 5_000) -> Response:
         """Hand out what a job has streamed since the last time: each item of a batch, once."""
-        found = await self._jobs.items(job_id, wait / 1000)
+        found = await self._held(lambda seconds: self._jobs.items(job_id, seconds), wait)
         if found is None:
             raise _unknown(job_id)
         job, items = found
@@ -130,12 +151,30 @@ class JobApi:
         """List the last jobs, newest first, without their results."""
         return {"requests": [listed(job) for job in await self._jobs.recent(limit)]}
 
+    async def _waited(self, job_id: str, wait: int) -> Job | None:
+        return await self._held(lambda seconds: self._jobs.wait(job_id, seconds), wait)
+
+    async def _held(self, ask: Callable[[float], Awaitable[Found]], wait: int) -> Found:
+        """Return what `ask` finds, which may take so long; nobody waits for a server that ends."""
+        asking = asyncio.ensure_future(ask(wait / 1000))
+        ending = asyncio.ensure_future(self._drained.wait())
+        try:
+            await asyncio.wait({asking, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return await asking if asking.done() else await ask(0)
+        finally:
+            asking.cancel()
+            ending.cancel()
+
     async def _submit(self, request: Request, *, sync: bool) -> str:
         options = self._options
         most = options.runsync_bytes if sync else options.run_bytes
         order = read_order(await read_body(request, most, options.body_seconds))
         return await self._jobs.submit(
-            order.input, policy=order.policy, webhook=order.webhook, extra=order.extra, sync=sync
+            order.input,
+            policy=order.policy,
+            webhook=order.webhook,
+            extra={**order.extra, **carried()},
+            sync=sync,
         )
 
 

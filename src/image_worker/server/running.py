@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
-
-import uvicorn
 
 from image_worker.outgoing import Outgoing
 from image_worker.queue import Broker, Consumer, Embedding, Jobs, Store, Terms, Webhooks
@@ -20,67 +16,75 @@ from image_worker.server.app import create_app
 from image_worker.server.context import Context
 from image_worker.server.handling import Handler
 from image_worker.server.links import LinkKeys
+from image_worker.server.listening import Server, listen
 from image_worker.server.options import Options
+from image_worker.server.queue_figures import QueueFigures
+from image_worker.server.tracing import Tracing
 from image_worker.telemetry.health_port import HealthPort
 from image_worker.telemetry.logs import JobLog
 from image_worker.telemetry.readiness import Readiness, State
+from image_worker.telemetry.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from types import FrameType
 
+    from image_worker.engine.launch import Launched
     from image_worker.environment import Surroundings
     from image_worker.server.binding import Binding
     from image_worker.settings import Settings
     from image_worker.telemetry.facts import Facts
-
-log = logging.getLogger(__name__)
+    from image_worker.telemetry.metrics import Metrics
 
 _THREADS_A_CHILD = 8
 """Threads that wait for each child or fetch for it; what they wait for costs no processor."""
 _LEAST_THREADS = 16
-_KEEP_ALIVE_SECONDS = 75
+_LAST_ANSWERS = 5.0
+"""Seconds after the end of the jobs in which those who wait for them are answered."""
 _WEBHOOK_SECONDS = 10.0
 
 
-async def serve(settings: Settings, binding: Binding, surroundings: Surroundings) -> None:
-    """Serve until a signal asks to stop; running requests and jobs are finished first."""
+async def serve(
+    settings: Settings,
+    binding: Binding,
+    surroundings: Surroundings,
+    launched: Launched | None = None,
+) -> None:
+    """Serve until a signal asks to stop; running requests and jobs are finished first.
+
+    `launched` is what the engine's children are forked from, where that was started already.
+    """
     async with AsyncExitStack() as stack:
-        context = await _opened(stack, settings, binding)
-        readiness = context.readiness
+        socket = stack.enter_context(listen(binding))
+        service = Service(settings, settings.engine(serving=True, launched=launched))
+        stack.callback(service.engine.close)
+        readiness, metrics = Readiness(), metrics_of(service, "http")
+        warming = asyncio.ensure_future(_warmed(service))
+        stack.callback(warming.cancel)
         if surroundings.health_port not in (None, binding.port):
             port = HealthPort(
-                surroundings.health_port or 0, readiness, context.metrics.text,
+                surroundings.health_port or 0, readiness, metrics.text,
                 ping=surroundings.health_path,
             )  # fmt: skip
             stack.callback(port.close)
+        context = await _opened(stack, service, readiness, metrics, binding)
         consumer = await _working(stack, settings, context)
+        warming.add_done_callback(lambda _: readiness.ready())
+        stop = _Stop(context, consumer, settings.drain_seconds)
         app = create_app(context, surroundings.health_path)
-        server = _Server(
-            uvicorn.Config(
-                app,
-                host=binding.host,
-                port=binding.port,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=max(1, round(settings.drain_seconds)),
-            ),
-            stopping=lambda: _stop(readiness, consumer, settings.drain_seconds),
-        )
-        warming = asyncio.ensure_future(_warm(context))
-        await server.serve()
-        readiness.state = State.STOPPING
-        warming.cancel()
-        if consumer:
-            await consumer.close(settings.drain_seconds)
+        server = Server(app, settings.drain_seconds + _LAST_ANSWERS, stop.begin)
+        await server.serve(sockets=[socket])
+        await stop.done()
 
 
-async def _opened(stack: AsyncExitStack, settings: Settings, binding: Binding) -> Context:
+async def _opened(
+    stack: AsyncExitStack,
+    service: Service,
+    readiness: Readiness,
+    metrics: Metrics,
+    binding: Binding,
+) -> Context:
     """Return everything that the routes work with; the stack ends it."""
-    service = Service(settings, settings.engine(serving=True))
-    stack.callback(service.engine.close)
+    settings = service.settings
     threads = max(_LEAST_THREADS, _THREADS_A_CHILD * settings.children)
     pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
     stack.callback(pool.shutdown, wait=False, cancel_futures=True)
@@ -90,16 +94,19 @@ async def _opened(stack: AsyncExitStack, settings: Settings, binding: Binding) -
         url = stack.enter_context(Broker(embedding)).url
     store = await Store.connect(url, _terms(settings))
     stack.push_async_callback(store.close)
-    metrics = metrics_of(service, "http")
+    jobs, tracing = Jobs(store), Tracing()
     return Context(
         service=service,
         pool=pool,
         options=options(settings, binding),
-        readiness=Readiness(),
+        readiness=readiness,
         metrics=metrics,
-        told=_told(JobLog().write, metrics.add),
+        requests=Requests(metrics.registry),
+        told=_told(JobLog().write, metrics.add, tracing.add),
         store=store,
-        jobs=Jobs(store),
+        jobs=jobs,
+        figures=QueueFigures(jobs, metrics),
+        tracing=tracing,
     )
 
 
@@ -145,12 +152,11 @@ async def _ended(tasks: Sequence[asyncio.Future[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _warm(context: Context) -> None:
+async def _warmed(service: Service) -> None:
     """Make the children; requests that come before wait for them."""
-    warm = getattr(context.service.engine, "warm", None)
+    warm = getattr(service.engine, "warm", None)
     if warm:
         await asyncio.to_thread(warm)
-    context.readiness.state = State.READY
 
 
 def _terms(settings: Settings) -> Terms:
@@ -179,24 +185,27 @@ def _told(*listeners: Callable[[Facts], None]) -> Callable[[Facts], None]:
     return tell
 
 
-def _stop(readiness: Readiness, consumer: Consumer | None, seconds: float) -> None:
-    readiness.state = State.STOPPING
-    if consumer:
-        closing = asyncio.ensure_future(consumer.close(seconds))
-        closing.add_done_callback(lambda done: done.exception())
+class _Stop:
+    """The way down: no new jobs, then the end of those that run, then of those who wait."""
 
+    def __init__(self, context: Context, consumer: Consumer | None, seconds: float) -> None:
+        self._context = context
+        self._consumer = consumer
+        self._seconds = seconds
+        self._task: asyncio.Task[None] | None = None
 
-class _Server(uvicorn.Server):
-    """Tells when it is asked to stop, so that nothing new is begun from then on."""
+    def begin(self) -> None:
+        """Begin, if nobody has."""
+        self._task = self._task or asyncio.get_running_loop().create_task(self._close())
 
-    def __init__(self, config: uvicorn.Config, stopping: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._stopping: Callable[[], None] | None = stopping
+    async def done(self) -> None:
+        """Wait until it is done."""
+        self.begin()
+        if self._task:
+            await self._task
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; a second signal ends it at once."""
-        super().handle_exit(sig, frame)
-        with contextlib.suppress(RuntimeError):  # no loop: it has ended already
-            if self._stopping:
-                asyncio.get_running_loop().call_soon_threadsafe(self._stopping)
-        self._stopping = None
+    async def _close(self) -> None:
+        self._context.readiness.state = State.STOPPING
+        if self._consumer:
+            await self._consumer.close(self._seconds)
+        self._context.drained.set()

@@ -40,6 +40,7 @@ def router(context: Context, ping: str) -> APIRouter:
     @routes.get("/metrics", summary="Counts and times for Prometheus")
     async def metrics() -> Response:
         """Return all metrics in the form that Prometheus reads."""
+        await context.figures.refresh()
         return Response(context.metrics.text(), media_type=CONTENT_TYPE)
 
     return routes

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
 from image_worker import catalog
+from image_worker.server import shapes
 from image_worker.server.body import read_body
 from image_worker.server.direct import answered
 from image_worker.server.documents import parameters
@@ -16,8 +17,6 @@ from image_worker.server.query import job_of, values
 if TYPE_CHECKING:
     from image_worker.component import Component
     from image_worker.server.context import Context
-
-Json = dict[str, Any]
 
 
 def router(context: Context) -> APIRouter:
@@ -29,14 +28,12 @@ def router(context: Context) -> APIRouter:
 
 
 def _add(routes: APIRouter, kind: type[Component], context: Context) -> None:
-    known = parameters(kind.name)
-    takes = tuple(known)
-
     async def step(request: Request) -> Response:
         body = await read_body(
             request, context.options.max_body_bytes, context.options.body_seconds
         )
         pairs = request.query_params.multi_items()
+        takes = parameters(kind.name).keys()
         job = job_of(pairs, takes=takes)
         job["operations"] = [
             {"type": kind.name, "params": values((k, v) for k, v in pairs if k in takes)}
@@ -53,20 +50,6 @@ def _add(routes: APIRouter, kind: type[Component], context: Context) -> None:
         summary=kind.name,
         description=inspect.cleandoc(kind.__doc__ or ""),
         operation_id=f"operation_{kind.name}",
-        openapi_extra={
-            "parameters": [_parameter(name, schema) for name, schema in known.items()],
-            "requestBody": {
-                "required": True,
-                "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
-            },
-        },
+        responses=shapes.PICTURE,
+        openapi_extra=shapes.ONE_PICTURE,
     )
-
-
-def _parameter(name: str, schema: Json) -> Json:
-    return {
-        "name": name,
-        "in": "query",
-        "description": schema.get("description", ""),
-        "schema": {key: value for key, value in schema.items() if key != "description"},
-    }

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-_PREFIX = "image_worker"
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+PREFIX = "image_worker"
+"""What every name begins with."""
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
@@ -39,8 +40,8 @@ class Metrics:
             "job_span_duration_seconds",
             "Time of each stage of a job; all pixel work of a job is one stage.",
             ["span"],
-            namespace=_PREFIX,
-            buckets=_SECONDS,
+            namespace=PREFIX,
+            buckets=SECONDS,
             registry=self.registry,
         )
         build = self._gauge("build_info", "The version that runs.", "version")
@@ -72,7 +73,7 @@ class Metrics:
         return generate_latest(self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(name, text, labels, namespace=_PREFIX, registry=self.registry)
+        return Counter(name, text, labels, namespace=PREFIX, registry=self.registry)
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
-        return Gauge(name, text, labels, namespace=_PREFIX, registry=self.registry)
+        return Gauge(name, text, labels, namespace=PREFIX, registry=self.registry)

@@ -20,6 +20,11 @@ class Readiness:
         """Begin by starting."""
         self.state = State.STARTING
 
+    def ready(self) -> None:
+        """Take jobs, unless it is the end already."""
+        if self.state is State.STARTING:
+            self.state = State.READY
+
     @property
     def status(self) -> int:
         """The status of an answer to `/ping`."""

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { downloadZip } from "client-zip";
-import { bytes } from "./facts.js";
+import { bytes, save, suffixOf } from "./files.js";
 import { html } from "./html.js";
 import { ask } from "./preview.js";
 import { Intake } from "./pictures.js";
@@ -31,7 +31,7 @@ async function one(picture, signal) {
   try {
     const response = await ask("process", picture, recipe.value, { signal });
     const blob = await response.blob();
-    const suffix = (response.headers.get("Content-Type") ?? "").split("/").pop().replace("jpeg", "jpg");
+    const suffix = suffixOf(response.headers.get("Content-Type"));
     set(picture, { state: "done", blob, name: `${picture.name.replace(/\.[^./]*$/, "")}.${suffix}` });
   } catch (error) {
     set(picture, { state: error.name === "AbortError" ? "stopped" : "failed", error });
@@ -44,10 +44,7 @@ function set(picture, result) {
 
 async function archive() {
   const files = [...results.value.values()].filter((one) => one.blob).map((one) => ({ name: one.name, input: one.blob }));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await downloadZip(files).blob());
-  link.download = "pictures.zip";
-  link.click();
+  save(await downloadZip(files).blob(), "pictures.zip");
 }
 
 export function Batch() {

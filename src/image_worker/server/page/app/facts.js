@@ -3,20 +3,18 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
+import { bytes } from "./files.js";
 import { html } from "./html.js";
 import { ask, preview } from "./preview.js";
 import { chosen, recipe } from "./state.js";
 
+const LIKENESS = { of: "output", want: [{ compare: {} }] };
 const WANTED = ["histograms", "palette", "exif", "phash", "dhash", "blurhash", "brightness", "sharpness", "size", "format", "mode"];
 
 const open = signal(false);
-const measured = signal(null);
-const likeness = signal(null);
+const measured = signal({}); // { facts, alike, problem }
 
-export function bytes(count) {
-  if (count < 1000) return `${count} B`;
-  return count < 1e6 ? `${(count / 1e3).toFixed(count < 1e4 ? 1 : 0)} kB` : `${(count / 1e6).toFixed(1)} MB`;
-}
+let running = null;
 
 // Measurements are asked for only while somebody looks at them.
 export function follow() {
@@ -28,17 +26,18 @@ export function follow() {
 }
 
 async function measure(blob, picture) {
-  const result = new File([blob], "result");
+  running?.abort();
+  const { signal } = (running = new AbortController());
   const [facts, alike] = await Promise.allSettled([
-    ask(`analyze?want=${WANTED.join(",")}`, { file: result }, {}).then((one) => one.json()),
-    ask("process", picture, {
-      operations: recipe.value.operations,
-      analyze: { of: "output", want: [{ compare: {} }] },
-      output: { format: "json" },
-    }).then((one) => one.json()),
+    answer(`analyze?want=${WANTED.join(",")}`, { file: new File([blob], "result") }, {}, signal),
+    answer("process", picture, { operations: recipe.peek().operations, analyze: LIKENESS, output: { format: "json" } }, signal),
   ]);
-  measured.value = facts.value?.analysis ?? null;
-  likeness.value = alike.value?.analysis?.compare ?? null;
+  if (signal.aborted) return;
+  measured.value = { facts: facts.value?.analysis, alike: alike.value?.analysis?.compare, problem: facts.reason?.message };
+}
+
+async function answer(path, picture, job, signal) {
+  return (await ask(path, picture, job, { signal })).json();
 }
 
 export function Facts() {
@@ -57,12 +56,14 @@ export function Facts() {
     ${warnings.map((warning) => html`<p class="warning">${warning.message}</p>`)}
     <details open=${open.value} onToggle=${(event) => (open.value = event.target.open)}>
       <summary>Colours, metadata, likeness</summary>
-      ${measured.value ? html`<${Measured} facts=${measured.value} alike=${likeness.value} />` : html`<p aria-busy="true">Measuring</p>`}
+      <${Measured} ...${measured.value} />
     </details>
   </section>`;
 }
 
-function Measured({ facts, alike }) {
+function Measured({ facts, alike, problem }) {
+  if (problem) return html`<p class="failed" role="alert">${problem}</p>`;
+  if (!facts) return html`<p aria-busy="true">Measuring</p>`;
   const rows = Object.entries(facts).filter(([name, value]) => !["histograms", "palette", "exif"].includes(name) && typeof value !== "object");
   return html`
     ${facts.histograms && html`<${Histogram} bands=${facts.histograms} />`}

@@ -4,8 +4,10 @@ import { render } from "preact";
 import { computed, signal } from "@preact/signals";
 import { getJson, locked, setKey } from "./api.js";
 import { Batch } from "./batch.js";
+import { Segments } from "./choice.js";
 import { Code } from "./code.js";
 import { Facts, follow as followFacts } from "./facts.js";
+import { Gallery } from "./gallery.js";
 import { html } from "./html.js";
 import { Jobs } from "./jobs.js";
 import { Kept } from "./kept.js";
@@ -67,17 +69,14 @@ function Edit() {
   const empty = pictures.value.length === 0;
   return html`<div class=${`edit ${empty ? "is-empty" : ""}`}>
     <aside class="build" aria-label="Job">
-      <div class="ways" role="tablist" aria-label="How to write the job">
-        ${["form", "json"].map((name) => html`<button type="button" role="tab" aria-selected=${form.value === name}
-          class=${form.value === name ? "" : "outline secondary"} onClick=${() => (form.value = name)}>${name === "form" ? "Form" : "JSON"}</button>`)}
-      </div>
+      <${Segments} label="How to write the job" options=${{ form: "Form", json: "JSON" }} value=${form.value} onPick=${(name) => (form.value = name)} />
       ${form.value === "form"
         ? html`<h2>Steps</h2><${Steps} schema=${schema.value} errors=${errors.value} /><${Output} schema=${schema.value} errors=${errors.value} />`
         : html`<${Code} />`}
       <${Kept} />
     </aside>
     <div class="look">
-      ${empty ? html`<${Intake} large=${true} />` : html`<${Stage} /><${Facts} /><${Shelf} /><${Intake} /><${Take} />`}
+      ${empty ? html`<${Intake} large=${true} />` : html`<${Shelf} /><${Stage} /><${Facts} /><${Gallery} /><${Take} /><${Intake} />`}
     </div>
   </div>`;
 }

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
+import { IconButton } from "./icons.js";
 import { addAddress, addFiles, chosenId, pictures, removePicture } from "./state.js";
 
 const SAMPLES = ["sunset.jpg", "badge.png"];
@@ -64,9 +65,9 @@ export function Intake({ large }) {
     <div class=${`intake ${large ? "large" : ""} ${dragging.value ? "dragging" : ""}`}>
       ${large && html`<h1>Drop a picture</h1><p>or paste one, or choose:</p>`}
       <div class="ways">
-        <label role="button" tabindex="0" onKeyDown=${press}>Files<input type="file" multiple accept="image/*" onChange=${take} /></label>
-        <label role="button" tabindex="0" class="secondary outline" onKeyDown=${press}>Folder<input type="file" webkitdirectory onChange=${take} /></label>
-        <label role="button" tabindex="0" class="secondary outline" onKeyDown=${press}>Camera<input type="file" accept="image/*" capture="environment" onChange=${take} /></label>
+        <label class="button strong"><span>Files</span><input type="file" multiple accept="image/*" aria-label="Choose files" onChange=${take} /></label>
+        <label class="button"><span>Folder</span><input type="file" webkitdirectory aria-label="Choose a folder" onChange=${take} /></label>
+        <label class="button"><span>Camera</span><input type="file" accept="image/*" capture="environment" aria-label="Take a picture" onChange=${take} /></label>
       </div>
       <form class="address" onSubmit=${fetched}>
         <input name="address" type="url" placeholder="https://example.com/photo.jpg" aria-label="Address of a picture" />
@@ -77,10 +78,6 @@ export function Intake({ large }) {
     </div>`;
 }
 
-function press(event) {
-  if (event.key === "Enter" || event.key === " ") event.currentTarget.querySelector("input").click();
-}
-
 export function Shelf() {
   if (pictures.value.length < 2) return null;
   return html`<ul class="shelf" aria-label="Pictures">
@@ -88,7 +85,7 @@ export function Shelf() {
       <button type="button" class="show" aria-pressed=${one.id === chosenId.value} onClick=${() => (chosenId.value = one.id)} title=${one.name}>
         ${one.url ? html`<img src=${one.url} alt=${one.name} loading="lazy" />` : html`<span>${one.name}</span>`}
       </button>
-      <button type="button" class="icon" aria-label=${`Remove ${one.name}`} onClick=${() => removePicture(one.id)}>✕</button>
+      <${IconButton} icon="remove" label=${`Remove ${one.name}`} onClick=${() => removePicture(one.id)} />
     </li>`)}
   </ul>`;
 }

@@ -3,6 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { postForm, postJson } from "./api.js";
+import { blobOf, picturesIn } from "./files.js";
 import { chosen, recipe } from "./state.js";
 
 const QUIET_MILLISECONDS = 200;
@@ -39,17 +40,9 @@ async function work(picture, job) {
   const waiting = setTimeout(() => (slow.value = true), SLOW_MILLISECONDS);
   const started = performance.now();
   try {
-    const response = await ask("process", picture, job, { signal: controller.signal });
-    const blob = await response.blob();
+    const results = await (job.outputs ? several : single)(picture, job, controller.signal);
     if (!controller.signal.aborted)
-      show({
-        state: "ready",
-        picture: picture.id,
-        url: URL.createObjectURL(blob),
-        blob,
-        milliseconds: performance.now() - started,
-        ...facts(response),
-      });
+      show({ state: "ready", picture: picture.id, milliseconds: performance.now() - started, ...results });
   } catch (error) {
     if (error.name !== "AbortError")
       show({ ...preview.peek(), state: "failed", error, picture: picture.id });
@@ -57,6 +50,26 @@ async function work(picture, job) {
     clearTimeout(waiting);
     if (running === controller) slow.value = false;
   }
+}
+
+async function single(picture, job, signal) {
+  const response = await ask("process", picture, job, { signal });
+  const blob = await response.blob();
+  return { blob, url: URL.createObjectURL(blob), results: [], ...facts(response) };
+}
+
+// Several results come in one answer; the first stands for them all where one is shown.
+async function several(picture, job, signal) {
+  const response = await ask("process", picture, job, { signal, headers: { Accept: "application/json" } });
+  const answer = await response.json();
+  const results = await Promise.all(picturesIn(answer).map(shownAs));
+  const [first] = results;
+  return { ...facts(response), ...first, warnings: answer.warnings ?? [], results };
+}
+
+async function shownAs({ uri, ...facts }) {
+  const blob = await blobOf(uri);
+  return { ...facts, blob, url: URL.createObjectURL(blob) };
 }
 
 function facts(response) {
@@ -80,15 +93,22 @@ function timings(text) {
 }
 
 function show(next) {
-  const before = preview.peek().url;
+  const before = urlsOf(preview.peek());
   preview.value = next;
-  if (before && before !== next.url) setTimeout(() => URL.revokeObjectURL(before), 1000);
+  const kept = new Set(urlsOf(next));
+  setTimeout(() => before.filter((url) => !kept.has(url)).forEach((url) => URL.revokeObjectURL(url)), 1000);
 }
 
-// The bytes of a picture that has only an address come through the server, which may fetch it.
-export async function bytesOf(picture) {
-  if (picture.file) return picture.file;
-  const job = { image: picture.address, output: { format: "original" } };
-  return (await postJson("process", job)).blob();
+function urlsOf({ url, results = [] }) {
+  return [...(url ? [url] : []), ...results.map((one) => one.url)];
 }
 
+// The picture as it comes into the step at that place in the job; renditions begin after all steps.
+export async function pictureBefore(path) {
+  const picture = chosen.peek();
+  const { operations } = recipe.peek();
+  const index = Number(path.match(/^operations\[(\d+)\]/)?.[1] ?? operations.length);
+  if (index === 0 && picture.url) return picture.url;
+  const job = { operations: operations.slice(0, index), output: { format: "WEBP" } };
+  return URL.createObjectURL(await (await ask("process", picture, job)).blob());
+}

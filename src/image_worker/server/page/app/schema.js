@@ -26,8 +26,9 @@ export function isNullable(schema) {
   return whole.type === "null" || several.some(isNullable);
 }
 
-export function nameOf(alternative) {
-  return alternative.title ?? alternative.type ?? "value";
+// Whether a place in the job is the other, or lies inside it: `a.b[0]` lies inside `a.b`.
+export function within(place, outer) {
+  return place.startsWith(outer) && ["", ".", "["].includes(place.charAt(outer.length));
 }
 
 // The words that a value may be, if it can be nothing else.

@@ -1,64 +1,121 @@
-// Drawing a box, a polygon or a point on the picture; the result is in shares of its sides.
+// Drawing a box, a polygon or a point on the picture as it comes into the step; the result is in
+// shares of its sides. A pointer draws, and so do the arrow keys with Enter.
 
 import { signal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { html } from "./html.js";
+import { pictureBefore } from "./preview.js";
 
-// { shape: "box" | "polygon" | "point", done(value) } while somebody draws
+// { shape: "box" | "polygon" | "point", done(value), url, width, height } while somebody draws
 export const drawing = signal(null);
-const points = signal([]);
+const corners = signal([]); // in pixels of the picture
+const cursor = signal([0, 0]);
 
-export function draw(shape, done) {
-  points.value = [];
-  drawing.value = { shape, done };
+const STEP = 0.01;
+const LARGE_STEP = 0.1;
+const ENOUGH = { box: 2, point: 1, polygon: Infinity };
+const HOW = {
+  box: "Drag a box, or move with the arrow keys and press Enter at two corners.",
+  polygon: "Click the corners, or move with the arrow keys and press Enter at each; then Done.",
+  point: "Click the point, or move with the arrow keys and press Enter.",
+};
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+export async function draw(shape, path, done) {
+  const url = await pictureBefore(path);
+  const picture = new Image();
+  picture.src = url;
+  await picture.decode();
+  const [width, height] = [picture.naturalWidth, picture.naturalHeight];
+  corners.value = [];
+  cursor.value = [width / 2, height / 2];
+  drawing.value = { shape, done, url, width, height };
+}
+
+function stop() {
+  drawing.value = null;
+}
+
+function add(corner) {
+  corners.value = [...corners.value, corner];
+  if (corners.value.length >= ENOUGH[drawing.value.shape]) finish();
+}
+
+function finish() {
+  const { shape, done, width, height } = drawing.value;
+  const shares = corners.value.map(([x, y]) => [percent(x / width), percent(y / height)]);
+  stop();
+  if (shape === "point") done({ x: shares[0][0], y: shares[0][1] });
+  else if (shape === "polygon") done({ points: shares });
+  else done(edges(shares));
+}
+
+function edges(shares) {
+  const [left, right] = shares.map(([x]) => x).sort((a, b) => parseFloat(a) - parseFloat(b));
+  const [top, bottom] = shares.map(([, y]) => y).sort((a, b) => parseFloat(a) - parseFloat(b));
+  return { left, top, right, bottom };
+}
+
+function percent(share) {
+  return `${Math.round(share * 1000) / 10}%`;
+}
+
+export function SketchBar() {
+  const { shape } = drawing.value;
+  return html`<div class="bar"><p class="how">${HOW[shape]}</p>
+    ${shape === "polygon" && html`<button type="button" disabled=${corners.value.length < 3} onClick=${finish}>Done</button>`}
+    <button type="button" class="outline secondary" onClick=${stop}>Cancel</button></div>`;
 }
 
 export function Sketch() {
   const board = useRef(null);
-  const { shape, done } = drawing.value;
+  const { shape, url, width, height } = drawing.value;
+  useEffect(() => board.current.focus(), []);
+  const inside = (value, most) => Math.max(0, Math.min(most, value));
   const place = (event) => {
-    const box = board.current.getBoundingClientRect();
-    const share = (value) => Math.max(0, Math.min(100, value * 100));
-    return [share((event.clientX - box.left) / box.width), share((event.clientY - box.top) / box.height)];
-  };
-  const finish = (value) => {
-    drawing.value = null;
-    points.value = [];
-    done(value);
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(board.current.getScreenCTM().inverse());
+    return [inside(at.x, width), inside(at.y, height)];
   };
   const down = (event) => {
+    event.preventDefault();
+    board.current.focus();
+    board.current.setPointerCapture(event.pointerId);
+    cursor.value = place(event);
+    add(cursor.value);
+  };
+  const move = (event) => (cursor.value = place(event));
+  const up = (event) => {
+    // A box that was dragged ends where the pointer is let go; a mere click waits for the second.
+    if (!drawing.value || shape !== "box" || corners.value.length !== 1) return;
+    const [[x, y], [toX, toY]] = [corners.value[0], place(event)];
+    if (Math.abs(toX - x) > width * STEP && Math.abs(toY - y) > height * STEP) add([toX, toY]);
+  };
+  const press = (event) => {
+    const direction = ARROWS[event.key];
+    const step = event.shiftKey ? LARGE_STEP : STEP;
+    if (direction) cursor.value = [inside(cursor.value[0] + direction[0] * step * width, width), inside(cursor.value[1] + direction[1] * step * height, height)];
+    else if (event.key === "Enter" || event.key === " ") add(cursor.value);
+    else if (event.key === "Escape") stop();
+    else return;
+    event.preventDefault();
     event.stopPropagation();
-    if (shape === "point") finish(`${percent(place(event)[0])} ${percent(place(event)[1])}`);
-    else if (shape === "polygon") points.value = [...points.value, place(event)];
-    else {
-      board.current.setPointerCapture(event.pointerId);
-      points.value = [place(event), place(event)];
-    }
   };
-  const move = (event) => {
-    if (shape === "box" && points.value.length === 2) points.value = [points.value[0], place(event)];
-  };
-  const up = () => {
-    if (shape === "box" && points.value.length === 2) finish(boxOf(points.value));
-  };
-  const close = () => points.value.length > 2 && finish({ points: points.value.map((pair) => pair.map(percent)) });
-  return html`<svg class="sketch" ref=${board} viewBox="0 0 100 100" preserveAspectRatio="none" aria-label="Draw here"
-      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onDblClick=${close}>
-    ${shape === "polygon" && html`<polyline points=${points.value.map((pair) => pair.join(",")).join(" ")} />`}
-    ${shape === "box" && points.value.length === 2 && html`<${Box} corners=${points.value} />`}
+  return html`<svg class="sketch" ref=${board} tabindex="0" role="application" aria-label=${HOW[shape]} viewBox=${`0 0 ${width} ${height}`}
+      onPointerDown=${down} onPointerMove=${move} onPointerUp=${up} onKeyDown=${press}>
+    <image href=${url} width=${width} height=${height} />
+    <${Shape} shape=${shape} corners=${[...corners.value, cursor.value]} />
+    <${Cross} at=${cursor.value} size=${Math.max(width, height) / 40} />
   </svg>`;
 }
 
-function Box({ corners: [[left, top], [right, bottom]] }) {
-  return html`<rect x=${Math.min(left, right)} y=${Math.min(top, bottom)} width=${Math.abs(right - left)} height=${Math.abs(bottom - top)} />`;
+function Shape({ shape, corners }) {
+  if (shape === "polygon") return html`<polygon points=${corners.map((pair) => pair.join(",")).join(" ")} />`;
+  if (shape !== "box" || corners.length < 2) return null;
+  const [[x1, y1], [x2, y2]] = corners;
+  return html`<rect x=${Math.min(x1, x2)} y=${Math.min(y1, y2)} width=${Math.abs(x1 - x2)} height=${Math.abs(y1 - y2)} />`;
 }
 
-function boxOf([[x1, y1], [x2, y2]]) {
-  const [left, right] = [Math.min(x1, x2), Math.max(x1, x2)];
-  const [top, bottom] = [Math.min(y1, y2), Math.max(y1, y2)];
-  return { left: percent(left), top: percent(top), right: percent(right), bottom: percent(bottom) };
-}
-
-function percent(value) {
-  return `${Math.round(value * 10) / 10}%`;
+function Cross({ at: [x, y], size }) {
+  const d = `M${x - size} ${y}h${2 * size}M${x} ${y - size}v${2 * size}`;
+  return html`<path class="halo" d=${d} /><path d=${d} />`;
 }

@@ -1,6 +1,6 @@
 // What the page holds: the pictures, the job, and where it is kept between visits.
 
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 
 const PRESETS = "image-worker.presets";
 let counter = 0;
@@ -8,7 +8,8 @@ let counter = 0;
 export const pictures = signal([]); // { id, name, file, url } or { id, name, address }
 export const chosenId = signal(null);
 export const steps = signal([]); // { id, on, type, params, beside }
-export const output = signal({ format: "JPEG" });
+export const output = signal({ format: "JPEG" }); // null where there are only renditions
+export const renditions = signal([]); // { id, name, value }
 export const tab = signal("edit");
 export const presets = signal(JSON.parse(localStorage.getItem(PRESETS) ?? "{}"));
 
@@ -17,7 +18,8 @@ export const chosen = computed(() => pictures.value.find((one) => one.id === cho
 // The job as it is sent; steps that are switched off are left out.
 export const recipe = computed(() => ({
   operations: steps.value.filter((step) => step.on).map(written),
-  output: output.value,
+  ...(output.value && { output: output.value }),
+  ...(renditions.value.length > 0 && { outputs: Object.fromEntries(renditions.value.map((one) => [one.name, one.value])) }),
 }));
 
 function written(step) {
@@ -75,13 +77,34 @@ export function moveStep(id, by) {
   steps.value = moved.toSpliced(target, 0, steps.value[index]);
 }
 
+export function addRendition() {
+  const names = new Set(renditions.value.map((one) => one.name));
+  let number = renditions.value.length + 1;
+  while (names.has(`size-${number}`)) number += 1;
+  renditions.value = [...renditions.value, { id: ++counter, name: `size-${number}`, value: { format: "WEBP", widths: [400, 800] } }];
+}
+
+export function changeRendition(id, change) {
+  renditions.value = renditions.value.map((one) => (one.id === id ? { ...one, ...change } : one));
+}
+
+export function removeRendition(id) {
+  renditions.value = renditions.value.filter((one) => one.id !== id);
+  if (renditions.value.length === 0) output.value ??= { format: "JPEG" };
+}
+
 // Takes in a job from elsewhere: JSON that was typed, a preset, a link, a job of the queue.
 export function load(job) {
+  batch(() => take(job));
+}
+
+function take(job) {
   steps.value = (job.operations ?? []).map((step) => {
     const { type, params, ...beside } = "type" in step ? step : longForm(step);
     return { id: ++counter, on: true, type, params: params ?? {}, beside };
   });
-  output.value = job.output ?? { format: "JPEG" };
+  renditions.value = Object.entries(job.outputs ?? {}).map(([name, value]) => ({ id: ++counter, name, value }));
+  output.value = job.output ?? (renditions.value.length ? null : { format: "JPEG" });
 }
 
 const BESIDE = ["when", "on_error", "where", "amount"];
@@ -104,7 +127,9 @@ export function removePreset(name) {
 }
 
 export function importPresets(text) {
-  presets.value = { ...presets.value, ...JSON.parse(text) };
+  const taken = JSON.parse(text);
+  if (Object.values(taken).some((job) => typeof job !== "object" || job === null)) throw new TypeError("expected an object of jobs by name");
+  presets.value = { ...presets.value, ...taken };
   keepPresets();
 }
 

@@ -3,7 +3,8 @@
 import { signal } from "@preact/signals";
 import { Field, Fields } from "./form.js";
 import { html } from "./html.js";
-import { alternatives, firstSentence, plainText, resolve } from "./schema.js";
+import { Icon, IconButton } from "./icons.js";
+import { alternatives, firstSentence, plainText, resolve, within } from "./schema.js";
 import { addStep, changeStep, duplicateStep, moveStep, removeStep, steps } from "./state.js";
 
 const open = signal(new Set());
@@ -33,9 +34,10 @@ export function Steps({ schema, errors }) {
 
 function Step({ step, index, kind, errors }) {
   const prefix = `operations[${indexSent(step)}]`;
-  const mine = Object.entries(errors).filter(([path]) => step.on && path.startsWith(prefix));
+  const mine = Object.entries(errors).filter(([path]) => step.on && within(path, prefix));
   const shown = open.value.has(step.id);
   const last = steps.value.length - 1;
+  const name = `step ${index + 1}, ${step.type}`;
   return html`
     <li class=${`step ${step.on ? "" : "off"} ${mine.length ? "wrong" : ""}`}>
       <header>
@@ -43,12 +45,12 @@ function Step({ step, index, kind, errors }) {
           <b>${step.type.replaceAll("_", " ")}</b><span>${summary(step.params)}</span>
         </button>
         <span class="tools">
-          <input type="checkbox" role="switch" checked=${step.on} aria-label=${`Use step ${index + 1}, ${step.type}`}
+          <input type="checkbox" role="switch" checked=${step.on} aria-label=${`Use ${name}`}
             title="On or off" onChange=${(event) => changeStep(step.id, { on: event.target.checked })} />
-          <button type="button" class="icon" title="Up" aria-label="Move up" disabled=${index === 0} onClick=${() => moveStep(step.id, -1)}>↑</button>
-          <button type="button" class="icon" title="Down" aria-label="Move down" disabled=${index === last} onClick=${() => moveStep(step.id, 1)}>↓</button>
-          <button type="button" class="icon" title="Duplicate" aria-label="Duplicate" onClick=${() => duplicateStep(step.id)}>⊕</button>
-          <button type="button" class="icon" title="Remove" aria-label="Remove" onClick=${() => removeStep(step.id)}>✕</button>
+          <${IconButton} icon="up" label=${`Move ${name} up`} disabled=${index === 0} onClick=${() => moveStep(step.id, -1)} />
+          <${IconButton} icon="down" label=${`Move ${name} down`} disabled=${index === last} onClick=${() => moveStep(step.id, 1)} />
+          <${IconButton} icon="copy" label=${`Duplicate ${name}`} onClick=${() => duplicateStep(step.id)} />
+          <${IconButton} icon="remove" label=${`Remove ${name}`} onClick=${() => removeStep(step.id)} />
         </span>
       </header>
       ${mine.length > 0 && !shown && html`<small role="alert" class="told">${mine[0][1]}</small>`}
@@ -69,7 +71,7 @@ function Params({ kind, step, errors, path }) {
   const word = Object.keys(kinds[0].properties).find((name) => "const" in kinds[0].properties[name]);
   const chosen = kinds.find((one) => one.properties[word].const === step.params[word]) ?? kinds[0];
   return html`
-    <div class="field"><label for=${`kind-${step.id}`}>${word}</label>
+    <div class="field"><div class="label"><label for=${`kind-${step.id}`}>${word}</label></div>
       <select id=${`kind-${step.id}`} value=${chosen.properties[word].const}
         onChange=${(event) => change({ [word]: event.target.value })}>
         ${kinds.map((one) => html`<option value=${one.properties[word].const}>${one.properties[word].const}</option>`)}
@@ -86,7 +88,8 @@ function Beside({ kind, step, errors, path }) {
     const { [name]: _, ...rest } = step.beside;
     changeStep(step.id, { beside: value === undefined ? rest : { ...rest, [name]: value } });
   };
-  return html`<details class="more" open=${Object.keys(step.beside).length > 0}>
+  const told = names.some((name) => Object.keys(errors).some((place) => within(place, `${path}.${name}`)));
+  return html`<details class="more" open=${told || Object.keys(step.beside).length > 0}>
     <summary>Only in part, or only sometimes</summary>
     ${names.map((name) => html`<${Field} key=${name} name=${name} schema=${kind.properties[name]} value=${step.beside[name]}
       errors=${errors} path=${`${path}.${name}`} onChange=${(value) => change(name, value)} />`)}
@@ -102,7 +105,7 @@ function Adder({ kinds }) {
     query.value = "";
   };
   return html`<details class="adder" open=${steps.value.length === 0}>
-    <summary role="button" class="secondary">Add a step</summary>
+    <summary role="button" class="outline secondary with-icon"><${Icon} name="add" />Add a step</summary>
     <input type="search" placeholder="Find a step" aria-label="Find a step" value=${query.value}
       onInput=${(event) => (query.value = event.target.value)} />
     <ul>${found.map((kind) => html`<li><button type="button" onClick=${() => add(kind)}>

@@ -1,100 +1,62 @@
 // The job in the words of every way in, to be copied in one click.
 
 import { signal } from "@preact/signals";
+import { Segments } from "./choice.js";
+import { suffixOf } from "./files.js";
 import { html } from "./html.js";
+import { submit } from "./queue.js";
 import { preview } from "./preview.js";
-import { chosen, recipe } from "./state.js";
+import { WAYS } from "./words.js";
+import { chosen, recipe, tab } from "./state.js";
 
 const kind = signal("curl");
 const copied = signal(false);
+const sending = signal(false);
+const problem = signal("");
 
-const WAYS = {
-  curl: () => `curl -F image=@${file()} \\\n  -F 'job=${quoted(plain())}' \\\n  ${address("process")} -o result.${suffix()}`,
-  Python: () => `from image_worker import process
+const NAMES = Object.fromEntries(Object.keys(WAYS).map((name) => [name, name]));
 
-result = process(
-    ${JSON.stringify(file())},
-    ${python(plain().operations)},
-    ${python(plain().output)},
-)
-result.save("result.${suffix()}")`,
-  JavaScript: () => `const form = new FormData();
-form.append("image", file);
-form.append("job", JSON.stringify(${JSON.stringify(plain(), null, 2)}));
-const response = await fetch("${address("process")}", { method: "POST", body: form });
-const picture = await response.blob();`,
-  "Command line": () => `image-worker process ${flags(plain().output, ["format"])}${file()} result.${suffix()} \\\n  ${plain()
-    .operations.map((step) => `${step.type.replaceAll("_", "-")} ${flags(step.params)}`.trim())
-    .join(" \\\n  ")}`,
-  RunPod: () => JSON.stringify({ input: { image: { url: remote() }, ...plain() } }, null, 2),
-};
+async function queue() {
+  sending.value = true;
+  try {
+    await submit(chosen.value, recipe.value);
+    problem.value = "";
+    tab.value = "jobs";
+  } catch (error) {
+    problem.value = error.message;
+  } finally {
+    sending.value = false;
+  }
+}
+
+// Browsers hand out the clipboard only to pages that came over TLS or from this machine.
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = document.createElement("textarea");
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  document.execCommand("copy");
+  box.remove();
+  return undefined;
+}
 
 export function Take() {
-  const text = WAYS[kind.value]();
+  const text = WAYS[kind.value](recipe.value, chosen.value);
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     copied.value = true;
     setTimeout(() => (copied.value = false), 1500);
   };
   return html`<section class="take">
     <h2>Take it away</h2>
-    <div class="ways" role="tablist" aria-label="Language">
-      ${Object.keys(WAYS).map((name) => html`<button type="button" role="tab" aria-selected=${kind.value === name}
-        class=${kind.value === name ? "" : "outline secondary"} onClick=${() => (kind.value = name)}>${name}</button>`)}
-    </div>
-    <pre tabindex="0"><code>${text}</code></pre>
+    <${Segments} label="Language" options=${NAMES} value=${kind.value} onPick=${(name) => (kind.value = name)} />
+    <pre tabindex="0" aria-label=${`The job for ${kind.value}`}><code>${text}</code></pre>
     <div class="ways">
-      <button type="button" onClick=${copy}>${copied.value ? "Copied" : "Copy"}</button>
-      ${preview.value.url && html`<a role="button" class="secondary" href=${preview.value.url} download=${`result.${suffix()}`}>Save the picture</a>`}
+      <button type="button" class="outline" onClick=${copy}><span aria-live="polite">${copied.value ? "Copied" : "Copy"}</span></button>
+      ${preview.value.url && html`<a role="button" href=${preview.value.url} download=${`result.${suffixOf(preview.value.mime)}`}>Save the picture</a>`}
+      <button type="button" class="outline" aria-busy=${sending.value} disabled=${sending.value} onClick=${queue}>Run in the queue</button>
     </div>
+    ${problem.value && html`<p class="failed" role="alert">${problem.value}</p>`}
   </section>`;
-}
-
-function plain() {
-  return recipe.value;
-}
-
-function file() {
-  return chosen.value?.file ? chosen.value.name : "photo.jpg";
-}
-
-function remote() {
-  return chosen.value?.address ?? "https://example.com/photo.jpg";
-}
-
-function suffix() {
-  const format = String(recipe.value.output.format ?? "jpeg").toLowerCase();
-  return { jpeg: "jpg", auto: "img", original: "img" }[format] ?? format;
-}
-
-function address(path) {
-  return new URL(path, document.baseURI.split("#")[0]).href;
-}
-
-function quoted(job) {
-  return JSON.stringify(job).replaceAll("'", "'\\''");
-}
-
-function flags(values, skip = []) {
-  return Object.entries(values)
-    .filter(([name]) => !skip.includes(name))
-    .flatMap(([name, value]) => spelled(name, value))
-    .map((part) => `${part} `)
-    .join("");
-}
-
-function spelled(name, value) {
-  const flag = `--${name.replaceAll("_", "-")}`;
-  if (value === true) return [flag];
-  if (value === false) return [`--no-${flag.slice(2)}`];
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return [`${flag} ${/^[\w.%#:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`];
-}
-
-function python(value) {
-  return JSON.stringify(value, null, 4)
-    .replaceAll(/\btrue\b(?=[,\n\]}])/g, "True")
-    .replaceAll(/\bfalse\b(?=[,\n\]}])/g, "False")
-    .replaceAll(/\bnull\b(?=[,\n\]}])/g, "None")
-    .replaceAll("\n", "\n    ");
 }
