@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import Any
 
 import pytest
 
+from image_worker.engine import InProcessEngine
 from image_worker.limits import Limits
 from image_worker.settings import PREFIX, Settings, SettingsError, load, unknown_settings
 
@@ -90,4 +92,38 @@ def test_what_is_given_stands_before_the_environment(monkeypatch: pytest.MonkeyP
 
 def test_every_limit_is_a_setting_and_every_setting_is_documented() -> None:
     assert set(Limits.model_fields) < set(Settings.model_fields)
-    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+    properties = Settings.raw_schema()["properties"]
+    assert [name for name, part in properties.items() if not part.get("description")] == []
+
+
+@pytest.mark.parametrize(
+    ("isolated", "serving", "apart"),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_pictures_of_strangers_are_worked_in_children(
+    *, isolated: bool | None, serving: bool, apart: bool
+) -> None:
+    engine = Settings(isolated=isolated).engine(serving=serving)
+    assert isinstance(engine, InProcessEngine) is not apart
+    engine.close()
+
+
+def test_where_there_are_no_children_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    with caplog.at_level(logging.WARNING):
+        assert isinstance(Settings().engine(serving=True), InProcessEngine)
+    assert "children need Linux" in caplog.text
+
+
+def test_children_are_kept_as_the_settings_say() -> None:
+    settings = Settings(
+        isolated=True, children=3, child_memory_bytes=300_000_000, queue_seconds=2, waiting_bytes=9
+    )
+    engine: Any = settings.engine()
+    kept = engine._isolation
+    assert (kept.children, kept.memory_bytes) == (3, 300_000_000)
+    assert (kept.queue_seconds, kept.waiting_bytes) == (2, 9)
+    assert engine.load().children == 3
+    engine.close()

@@ -12,9 +12,10 @@ import pytest
 import image_worker
 from image_worker import fonts
 
-LISTS = sorted(Path(image_worker.__file__).parent.rglob("vendored.json"))
+FOLDERS = (Path(image_worker.__file__).parent, Path(__file__).parent)
+LISTS = sorted(path for folder in FOLDERS for path in folder.rglob("vendored.json"))
 
-LICENCES = ("Permission is hereby granted", "Apache License")
+LICENCES = ("Permission is hereby granted", "Apache License", "Mozilla Public License")
 
 each_list = pytest.mark.parametrize("path", LISTS, ids=[path.parent.name for path in LISTS])
 

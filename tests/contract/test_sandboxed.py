@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from image_worker.worker import Worker
 
+PNG_OUTPUT = {"format": "PNG"}
 JOBS = [
     *((name, job(example, output={"format": "PNG"})) for name, example in steps()),
     *((name, job(output={"format": name})) for name in FORMATS.names),
     *((name, job(analyze=[name])) for name in ANALYZERS.names),
     *(
-        (f"text in {script}", job(step("overlay", text={"content": text}), output={"format": "PNG"}))
+        (f"text in {script}", job(step("overlay", text={"content": text}), output=PNG_OUTPUT))
         for script, text in {"Latin": "Ag", "Greek": "λ", "Arabic": "سلام", "Han": "字"}.items()
     ),
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING
 
 from tests.e2e.fake_platform import KEY
 from tests.e2e.processes import python
-from tests.job.making import job, picture_in, step
+from tests.job.making import PNG, job, picture_in, step
+from tests.outgoing.servers import Exchange, ok
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Live
@@ -61,6 +63,18 @@ def test_a_bad_job_fails_with_a_sentence_and_its_code(live: Live) -> None:
 def test_a_picture_is_fetched(live: Live) -> None:
     done = live.done({"image": {"url": live.origin.url("/a.png")}, "analyze": ["size"]})
     assert picture_in(done.output).size == (40, 30)
+
+
+def test_several_jobs_are_worked_at_once(live: Live) -> None:
+    together = threading.Barrier(3)
+
+    def wait_for_the_others(exchange: Exchange) -> None:
+        together.wait(60)
+        exchange.send(ok(PNG))
+
+    live.origin.answer = wait_for_the_others
+    jobs = [live.platform.submit({"image": {"url": live.origin.url(f"/{n}")}}) for n in range(3)]
+    assert {live.platform.finished(each).status for each in jobs} == {"COMPLETED"}
 
 
 def test_a_batch_is_completed_although_one_of_its_jobs_fails(live: Live) -> None:

@@ -172,8 +172,9 @@ from tests.job.making import job, step
 worker = Settings().worker(serving=True)
 pyvips.Operation.call = refuse
 pyvips.Introspect.get = refuse
-asked = job(step("resize", width=10), step("overlay", text={"content": "hi"}), step("filter", name="sharpen"),
-            analyze=True, outputs={"small": {"widths": [8, 4], "format": "WEBP"}})
+asked = job(step("resize", width=10), step("overlay", text={"content": "hi"}),
+            step("filter", name="sharpen"), analyze=True,
+            outputs={"small": {"widths": [8, 4], "format": "WEBP"}})
 for payload in (asked, {**asked, "dry_run": True}, job(step("crop", left=999)), {"image": 5}):
     print(worker.answer(payload).get("code", "fine"))
 state = health(reads=worker.engine.abilities().reads)

@@ -66,19 +66,27 @@ def test_a_side_that_speaks_unasked_is_not_quiet(
     assert not Line(ends[0]).is_quiet()
 
 
-@pytest.mark.parametrize("cut", [5, 0])
-def test_sizes_that_are_not_those_of_the_file_are_refused(
-    ends: tuple[socket.socket, socket.socket], cut: int, monkeypatch: pytest.MonkeyPatch
+def test_more_bytes_than_were_sent_are_refused(
+    ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lying(blobs: list[bytes]) -> int:
-        file = os.memfd_create("lie")
-        os.write(file, b"".join(blobs)[:cut])
-        return file
-
-    monkeypatch.setattr(wire, "_stored", lying)
+    monkeypatch.setattr(wire, "_store", lambda file, blobs: os.pwrite(file, blobs[0][:5], 0))
     Line(ends[1]).send({}, [b"1234567890"])
     with pytest.raises(EOFError):
         Line(ends[0]).receive()
+
+
+def test_one_message_after_another_uses_the_same_files(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    here, there = Line(ends[0]), Line(ends[1])
+    here.send({}, [b"long before", b"x"])
+    assert there.receive() == ({}, [b"long before", b"x"])
+    large = [os.urandom(20_000_000)]
+    for blobs in (large, [b"short"], [], large):
+        here.send({}, blobs)
+        assert there.receive() == ({}, blobs)
+    here.close()
+    there.close()
 
 
 def test_more_bytes_than_a_result_may_have_are_refused(

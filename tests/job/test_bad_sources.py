@@ -20,7 +20,12 @@ URL = "https://example.com/picture.jpg"
 @pytest.mark.parametrize(
     ("image", "code", "path", "words"),
     [
-        ({}, "invalid_parameter", "image", "exactly one of base64, path, s3, upload, url, got none"),
+        (
+            {},
+            "invalid_parameter",
+            "image",
+            "exactly one of base64, path, s3, upload, url, got none",
+        ),
         ({"url": URL, **IMAGE}, "invalid_parameter", "image", "got base64 and url"),
         ({"uri": URL}, "invalid_parameter", "image", "got uri"),
         (None, "invalid_parameter", "image", "got null"),

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import PLUGIN
 from tests.job.making import PNG
 from tests.outgoing.servers import Origin, ok
-from tests.server.live import Hooks, LiveServer
+from tests.server.live import Collector, Hooks, LiveServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +46,32 @@ def picture_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def collector() -> Collector:
+    return Collector()
+
+
+@pytest.fixture(scope="session")
+def collector_url(collector: Collector) -> Iterator[str]:
+    with Origin(collector) as origin:
+        yield origin.url("")
+
+
+@pytest.fixture(scope="session")
 def live(
-    tmp_path_factory: pytest.TempPathFactory, misbehaving: Path, hook_url: str, picture_url: str
+    tmp_path_factory: pytest.TempPathFactory,
+    misbehaving: Path,
+    hook_url: str,
+    picture_url: str,
+    collector_url: str,
 ) -> Iterator[LiveServer]:
     hosts = ",".join(url.split("/")[2] for url in (hook_url, picture_url))
     with LiveServer(
         tmp_path_factory.mktemp("server"),
         path=str(misbehaving),
+        variables={
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector_url,
+            "OTEL_BSP_SCHEDULE_DELAY": "200",  # milliseconds, instead of five seconds
+        },
         allow_hosts=hosts,
         allow_networks="127.0.0.0/8",
         webhook_secret="secret-of-the-tests",  # noqa: S106

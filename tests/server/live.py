@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx2
@@ -18,6 +19,7 @@ from tests.e2e.fake_platform import ENDPOINT, KEY
 from tests.e2e.processes import ROOT, environment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.outgoing.servers import Exchange
@@ -33,7 +35,14 @@ _READY = 200
 class LiveServer:
     """A server; it is killed at the end of the block, with all that it started."""
 
-    def __init__(self, folder: Path, *, path: str = "", **settings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        path: str = "",
+        variables: Mapping[str, str] = MappingProxyType({}),
+        **settings: str,
+    ) -> None:
         """Start it; `folder` keeps its queue, `path` has plug-ins."""
         self.port = free_port()
         self.folder = folder
@@ -44,6 +53,7 @@ class LiveServer:
             "IMAGE_WORKER_QUEUE_DIRECTORY": str(folder / "queue"),
             **{f"IMAGE_WORKER_{name.upper()}": value for name, value in settings.items()},
             "PYTHONPATH": f"src:{path}",
+            **variables,
         }
         self.client = httpx2.Client(
             base_url=self.url, headers={"Authorization": f"Bearer {KEY}"}, timeout=_WAIT_SECONDS
@@ -166,11 +176,7 @@ class Hooks:
         self._changed = threading.Condition()
 
     def __call__(self, exchange: Exchange) -> None:
-        head, _, body = exchange.head.partition(b"\r\n\r\n")
-        lines = (line.partition(":") for line in head.decode().split("\r\n")[1:])
-        headers = {name.lower(): value.strip() for name, _, value in lines}
-        while len(body) < int(headers["content-length"]):
-            body += exchange.connection.recv(65_536)
+        headers, body = whole(exchange)
         with self._changed:
             status = self.statuses.pop(0) if self.statuses else 200
             self.taken.append((headers, json.loads(body), body))
@@ -186,3 +192,37 @@ class Hooks:
         with self._changed:
             assert self._changed.wait_for(lambda: len(found()) >= times, _WAIT_SECONDS)
             return found()
+
+
+class Collector:
+    """Takes traces: the answer of an `Origin`."""
+
+    def __init__(self) -> None:
+        self._taken: list[bytes] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, exchange: Exchange) -> None:
+        _, body = whole(exchange)
+        with self._changed:
+            self._taken.append(body)
+            self._changed.notify_all()
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    def wait_for(self, *words: bytes) -> None:
+        """Wait until one message has all the words."""
+
+        def found() -> bool:
+            return any(all(word in body for word in words) for body in self._taken)
+
+        with self._changed:
+            assert self._changed.wait_for(found, _WAIT_SECONDS)
+
+
+def whole(exchange: Exchange) -> tuple[dict[str, str], bytes]:
+    """Return the headers and the body of a request."""
+    head, _, body = exchange.head.partition(b"\r\n\r\n")
+    lines = (line.partition(":") for line in head.decode().split("\r\n")[1:])
+    headers = {name.lower(): value.strip() for name, _, value in lines}
+    while len(body) < int(headers["content-length"]):
+        body += exchange.connection.recv(65_536)
+    return headers, body

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from image_worker.server.links import signature
 from tests.job.making import PNG, job, step
 from tests.pictures import opened
-from tests.server.live import KEY, Hooks, LiveServer
+from tests.server.live import KEY, Collector, Hooks, LiveServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,6 +170,14 @@ def test_a_job_has_one_line_in_the_log(live: LiveServer) -> None:
     assert json.loads(line).items() >= {"requestId": done["id"], "result": "ok"}.items()
     live.client.post("/process", content=PNG, headers={"X-Request-ID": "named-by-caller"})
     assert '"requestId": "named-by-caller"' in live.said
+
+
+def test_traces_go_where_the_environment_says(live: LiveServer, collector: Collector) -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    parent = f"00-{trace}-b7ad6b7169203331-01"
+    answer = live.client.post("/run", json={"input": GOOD}, headers={"traceparent": parent})
+    live.ended(answer.json()["id"])
+    collector.wait_for(b"job.id", answer.json()["id"].encode(), bytes.fromhex(trace))
 
 
 # --- callers -------------------------------------------------------------------------------

@@ -45,7 +45,9 @@ def test_a_request_and_its_job_are_one_trace(
     spans = named(exporter)
     request, job = spans["POST /process"], spans["job"]
     assert {f"{span.context.trace_id:032x}" for span in spans.values() if span.context} == {TRACE}
-    assert job.parent and request.context and job.context
+    assert job.parent
+    assert job.context
+    assert request.context
     assert job.parent.span_id == request.context.span_id
     assert job.attributes
     assert job.attributes["job.operations"] == ("resize",)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
 import pyvips
 
+from image_worker.allocator import tame_allocator
 from image_worker.formats.base import Output
 from image_worker.formats.reading import readers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_M_ARENA_MAX = -8
-_M_MMAP_THRESHOLD = -3
-_M_TRIM_THRESHOLD = -1
-_ARENAS = 2
 _MMAP_BYTES = 128 * 1024
 _TRIM_BYTES = 2 * 1024 * 1024
 
@@ -35,9 +31,9 @@ def quiet(threads: int = 0) -> None:
     pyvips.cache_set_max(0)
     if threads:
         pyvips.vips_lib.vips_concurrency_set(threads)
-    pyvips.error._to_string = _text  # noqa: SLF001 - see there
+    pyvips.error._to_string = _text  # type: ignore[assignment]  # noqa: SLF001 - see there
     _only_promised()
-    _tame_allocator()
+    tame_allocator(mmap_bytes=_MMAP_BYTES, trim_bytes=_TRIM_BYTES)
 
 
 @functools.cache
@@ -76,21 +72,3 @@ def _unblock(operations: Iterable[str]) -> None:
         if kind:
             family = pyvips.type_name(kind).removesuffix("Source").removesuffix("Buffer")
             pyvips.operation_block_set(family, False)  # noqa: FBT003 - as above
-
-
-def _tame_allocator() -> bool:
-    """Let glibc give memory back.
-
-    It otherwise raises its threshold for mmap after the first large picture, and then the heaps
-    of libvips' short-lived threads keep whole pictures for good. Lower thresholds than these would
-    save little, and every page given back must be faulted in anew.
-    """
-    try:
-        libc = ctypes.CDLL("libc.so.6")
-        return bool(
-            libc.mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
-            and libc.mallopt(_M_TRIM_THRESHOLD, _TRIM_BYTES)
-            and libc.mallopt(_M_ARENA_MAX, _ARENAS)
-        )
-    except (OSError, AttributeError):  # musl, macOS, Windows
-        return False

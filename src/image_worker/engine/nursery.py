@@ -25,7 +25,7 @@ from image_worker.engine.readable import readable
 from image_worker.engine.request import RenderRequest
 from image_worker.engine.sandbox import die_with, lock
 from image_worker.engine.selftest import problems
-from image_worker.errors import ImageWorkerError, OutOfMemoryError
+from image_worker.errors import ImageWorkerError, OutOfMemoryError, OutputTooLargeError
 from image_worker.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ Work = Callable[[socket.socket, list[str]], None]
 
 _FIRST_TO_DIE = "900"
 """How much rather the kernel ends a child than its parent when the memory is used up."""
+_TOO_LONG = "the results have more bytes together than one job may return"
 _TOO_MUCH = "the picture needs more memory than a job may use"
 
 
@@ -107,8 +108,11 @@ def serve(connection: socket.socket, places: list[str]) -> None:
     while True:
         try:
             message, blobs = line.receive()
-            line.send(*_done(engine, message, blobs))
-            del message, blobs
+            answer, results = _done(engine, message, blobs)
+            if sum(map(len, results)) > settings["result_bytes"]:
+                answer, results = _failed(OutputTooLargeError(_TOO_LONG)), []
+            line.send(answer, results)
+            del message, blobs, answer, results
         except MemoryError:
             _give_up(line)
 

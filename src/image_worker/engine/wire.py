@@ -1,4 +1,4 @@
-"""What goes between an engine and its children: JSON, and bytes in a memory file beside it.
+"""What goes between an engine and its children: JSON, and bytes in memory files beside it.
 
 Nothing is unpickled: a child that was taken over can lie, but not run code in its parent.
 """
@@ -26,6 +26,8 @@ Json = dict[str, Any]
 _LENGTH = struct.Struct("<I")
 _MOST_FILES = 4
 _LARGEST = 64 * 1024 * 1024
+_KEPT_BYTES = 16_000_000
+"""Memory that a file keeps for the next message: to get it anew costs more than to fill it."""
 
 
 class Deadline:
@@ -43,12 +45,18 @@ class Deadline:
 
 
 class Line:
-    """One end of a connection; all that is said before the deadline has to be said by then."""
+    """One end of a connection; all that is said before the deadline has to be said by then.
+
+    Each end has a memory file for the bytes that it sends, which the other end gets with the first
+    message.
+    """
 
     def __init__(self, connection: socket.socket, most_bytes: int | None = None) -> None:
         self._connection = connection
         self._most_bytes = most_bytes
         self._deadline: Deadline | None = None
+        self._ours: int | None = None
+        self._theirs: int | None = None
 
     @contextmanager
     def until(self, deadline: Deadline) -> Iterator[None]:
@@ -63,31 +71,27 @@ class Line:
         """Send a message with its blobs."""
         text = json.dumps({**message, "sizes": [len(blob) for blob in blobs]}).encode()
         head = _LENGTH.pack(len(text))
-        if not blobs:
+        if self._ours is None:
+            self._ours = os.memfd_create("pictures", os.MFD_CLOEXEC)
+            _store(self._ours, blobs)
+            socket.send_fds(self._ready(), [head], [self._ours])
+            self._ready().sendall(text)
+        else:
+            _store(self._ours, blobs)
             self._ready().sendall(head + text)
-            return
-        file = _stored(blobs)
-        try:
-            socket.send_fds(self._ready(), [head], [file])
-        finally:
-            os.close(file)
-        self._ready().sendall(text)
 
     def receive(self) -> tuple[Json, list[bytes]]:
         """Return the next message and its blobs; raises `EOFError` where the other side is gone."""
         head, files, _, _ = socket.recv_fds(self._ready(), _LENGTH.size, _MOST_FILES)
-        try:
-            head += self._exactly(_LENGTH.size - len(head)) if head else b""
-            if len(head) < _LENGTH.size:
-                raise EOFError
-            (length,) = _LENGTH.unpack(head)
-            if length > _LARGEST:
-                raise EOFError
-            message: Json = json.loads(self._exactly(length))
-            return message, self._loaded(files, message.pop("sizes"))
-        finally:
-            for file in files:
-                os.close(file)
+        self._take(files)
+        head += self._exactly(_LENGTH.size - len(head)) if head else b""
+        if len(head) < _LENGTH.size:
+            raise EOFError
+        (length,) = _LENGTH.unpack(head)
+        if length > _LARGEST:
+            raise EOFError
+        message: Json = json.loads(self._exactly(length))
+        return message, self._loaded(message.pop("sizes"))
 
     def is_quiet(self) -> bool:
         """Tell whether the other side is there and has nothing to say."""
@@ -107,6 +111,17 @@ class Line:
     def close(self) -> None:
         """Close this end."""
         self._connection.close()
+        for file in (self._ours, self._theirs):
+            if file is not None:
+                os.close(file)
+        self._ours = self._theirs = None
+
+    def _take(self, files: list[int]) -> None:
+        """Keep the other end's file; nobody has a reason to send another."""
+        if files and self._theirs is None:
+            self._theirs = files.pop()
+        for file in files:
+            os.close(file)
 
     def _ready(self) -> socket.socket:
         self._connection.settimeout(self._deadline.left() if self._deadline else None)
@@ -122,21 +137,22 @@ class Line:
             length -= len(part)
         return b"".join(parts)
 
-    def _loaded(self, files: list[int], sizes: list[int]) -> list[bytes]:
-        """Read the blobs; a copy, since the other side could change or cut the file meanwhile."""
+    def _loaded(self, sizes: list[int]) -> list[bytes]:
+        """Read the blobs; a copy, since the other end could change or cut the file meanwhile."""
         if not sizes:
             return []
-        (file,) = files
         total = sum(sizes)
-        if os.fstat(file).st_size != total or (self._most_bytes and total > self._most_bytes):
+        if self._theirs is None or (self._most_bytes and total > self._most_bytes):
             raise EOFError
         blobs, offset = [], 0
         for size in sizes:
-            blob = os.pread(file, size, offset)
+            blob = os.pread(self._theirs, size, offset)
             if len(blob) != size:
                 raise EOFError
             blobs.append(blob)
             offset += size
+        if total > _KEPT_BYTES:
+            os.ftruncate(self._theirs, 0)
         return blobs
 
 
@@ -175,14 +191,10 @@ def rendered_from_json(written: Json, blobs: Sequence[bytes]) -> Rendered:
     )
 
 
-def _stored(blobs: Sequence[bytes]) -> int:
-    file = os.memfd_create("pictures", os.MFD_CLOEXEC)
-    try:
-        for blob in blobs:
-            view = memoryview(blob)
-            while view:
-                view = view[os.write(file, view) :]
-    except BaseException:
-        os.close(file)
-        raise
-    return file
+def _store(file: int, blobs: Sequence[bytes]) -> None:
+    offset = 0
+    for blob in blobs:
+        view = memoryview(blob)
+        while view:
+            written = os.pwrite(file, view, offset)
+            view, offset = view[written:], offset + written

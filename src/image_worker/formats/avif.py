@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from image_worker.formats.base import Lossy, kept
 from image_worker.formats.reading import Reader
-from image_worker.formats.values import AnyQuality, Subsampling
+from image_worker.formats.values import WHOLE, AnyQuality, Subsampling
 
 if TYPE_CHECKING:
     from image_worker.fields import Size
@@ -53,7 +53,7 @@ class Avif(Lossy):
     """Resolution of the colours: `4:2:0` halves it, `4:4:4` keeps all of it. Default: `4:2:0`,
     or `4:4:4` with `lossless`."""
 
-    bitdepth: Literal[8, 10, 12] = 8
+    bitdepth: Annotated[Literal[8, 10, 12], WHOLE] = 8
     """Bits of a level. More than 8 avoid steps in gradients of a low quality."""
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from pyvips import ForeignKeep
 from image_worker.errors import CorruptImageError
 from image_worker.formats.base import Animated, joined
 from image_worker.formats.reading import Reader, check_frames
-from image_worker.formats.values import Quality
+from image_worker.formats.values import WHOLE, Quality
 
 if TYPE_CHECKING:
     from image_worker.limits import Limits
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _EXTENSION, _IMAGE = 0x21, 0x2C
 _MOST_BLOCKS = 500_000
 """Blocks of up to 255 bytes that are walked through; 50 MB take 200,000 full ones."""
+_HEADED = 10
+"""Blocks that an image or an extension counts as beside its own."""
 
 
 def _inspect(data: bytes, limits: Limits) -> int:
@@ -35,6 +37,7 @@ def _inspect(data: bytes, limits: Limits) -> int:
             place += data[place] + 1
             blocks += 1
         place += 1
+        blocks += _HEADED
         check_frames(frames, limits)
         if blocks > _MOST_BLOCKS:
             raise CorruptImageError(f"the GIF file has more than {_MOST_BLOCKS} blocks of data")
@@ -75,7 +78,7 @@ class Gif(Animated):
     effort: Annotated[int, Field(ge=1, le=7)] = 4
     """How hard to look for a palette: 1 is fast, 7 is best."""
 
-    colors: Literal[2, 4, 8, 16, 32, 64, 128, 256] = 256
+    colors: Annotated[Literal[2, 4, 8, 16, 32, 64, 128, 256], WHOLE] = 256
     """Colours of a frame, transparency included."""
 
     dither: Annotated[float, Field(ge=0, le=1)] = 1

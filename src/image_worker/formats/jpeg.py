@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from image_worker.fields import Size
 from image_worker.formats.base import Lossy, kept
-from image_worker.formats.reading import Reader, check_size
+from image_worker.formats.reading import Reader
 from image_worker.formats.values import AnyQuality, Profile, Subsampling
 
 if TYPE_CHECKING:
-    from image_worker.limits import Limits
+    from image_worker.fields import Size
     from image_worker.picture import Picture
 
 _MOZJPEG_TABLE = 3
 
-_SEGMENT = 0xFF
 _START_OF_SCAN = b"\xff\xda"
-_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
+_ALIKE = 10
+"""Scans of a progressive file that take as long as one pass: each has a part of the bits."""
 
 
-def _inspect(data: bytes, limits: Limits) -> int:
-    """Look at the size, and count the scans of a progressive file.
-
-    In each of these the decoder goes over all blocks.
-    """
-    place = 2
-    while place + 4 <= len(data) and data[place] == _SEGMENT:
-        kind = data[place + 1]
-        if kind in _FRAMES:
-            if place + 9 <= len(data):
-                height, width = struct.unpack_from(">HH", data, place + 5)
-                check_size(Size(width, height), limits)
-            return data.count(_START_OF_SCAN, place) if kind in _PROGRESSIVE else 1
-        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    return 1
+def _passes(data: bytes) -> int:
+    return 1 + data.count(_START_OF_SCAN) // _ALIKE
 
 
 READER = Reader(
@@ -48,7 +32,7 @@ READER = Reader(
     seconds_per_megapixel=0.01,
     matches=lambda head: head.startswith(b"\xff\xd8\xff"),
     shrinks="shrink",
-    inspect=_inspect,
+    progressive_passes=_passes,
 )
 
 

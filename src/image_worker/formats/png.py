@@ -9,7 +9,7 @@ from pyvips import ForeignPngFilter
 
 from image_worker.formats.base import Profiled, kept
 from image_worker.formats.reading import Reader
-from image_worker.formats.values import Quality
+from image_worker.formats.values import WHOLE, Quality
 
 if TYPE_CHECKING:
     from image_worker.fields import Size
@@ -65,10 +65,10 @@ class Png(Profiled):
     palette: bool = False
     """Whether to use a palette: a quarter of the bytes, at most 256 colours. A loss."""
 
-    colors: Literal[2, 4, 16, 256] | None = None
+    colors: Annotated[Literal[2, 4, 16, 256] | None, WHOLE] = None
     """Colours of the `palette`. Default: 256."""
 
-    bitdepth: Literal[1, 2, 4, 8] | None = None
+    bitdepth: Annotated[Literal[1, 2, 4, 8] | None, WHOLE] = None
     """Bits of a pixel with a `palette`; another way to say `colors`."""
 
     dither: Annotated[float, Field(ge=0, le=1)] | None = None

@@ -25,6 +25,11 @@ def _once(data: bytes, limits: Limits) -> int:
     return 1
 
 
+def _one(data: bytes) -> int:
+    del data
+    return 1
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How one format is recognised and opened."""
@@ -51,6 +56,9 @@ class Reader:
     """Looks at the bytes before libvips does, where its header alone could take long or it would
     take a part for the whole: refuses what is beyond the limits, and returns how many times the
     decoder will go over all pixels."""
+
+    progressive_passes: Callable[[bytes], int] = _one
+    """Counts how many times the decoder goes over all pixels of a progressive file."""
 
     def open(self, data: bytes, **options: Any) -> pyvips.Image:
         """Open the file; an incomplete one fails now or when its pixels are read."""

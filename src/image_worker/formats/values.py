@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, WrapValidator
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, WrapValidator
 
-from image_worker.component import Model, Several
+from image_worker.component import Model, Several, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,15 @@ def _either(
 
     return WrapValidator(read)
 
+
+def _whole(value: object) -> object:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise refuse("expected a whole number, got {got}", value)
+
+
+WHOLE = BeforeValidator(_whole)
+"""Keeps `true` from being 1 among numbers to choose from."""
 
 Quality = Annotated[int, Field(ge=1, le=100)]
 Profile = Literal["srgb", "p3", "cmyk", "keep"]

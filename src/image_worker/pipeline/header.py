@@ -84,6 +84,7 @@ def read_header(data: bytes, reader: Reader, limits: Limits, *, upright: bool = 
     if reader.exif:
         check_exif(data)
     image = reader.open(data, access="sequential")
+    progressive = bool(said(image, "jpeg-multiscan", 0))
     header = Header(
         reader=reader,
         stored=Size(image.width, said(image, "page-height", image.height)),
@@ -91,10 +92,10 @@ def read_header(data: bytes, reader: Reader, limits: Limits, *, upright: bool = 
         orientation=said(image, "orientation", 1) if upright else 1,
         mode=_mode(image, reader),
         has_alpha=bool(image.hasalpha()),
-        progressive=bool(said(image, "jpeg-multiscan", 0)),
+        progressive=progressive,
         bands=image.bands,
         sample_bytes=_SAMPLE_BYTES[str(image.format)],
-        passes=passes,
+        passes=reader.progressive_passes(data) if progressive else passes,
     )
     _check(header, limits)
     return header

@@ -23,18 +23,19 @@ async def read_body(request: Request, max_bytes: int, seconds: float) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_bytes:
         raise _too_large(max_bytes, int(announced))
-    body = bytearray()
+    chunks, received = [], 0
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > max_bytes:
-                    raise _too_large(max_bytes, len(body))
+                chunks.append(chunk)
+                received += len(chunk)
+                if received > max_bytes:
+                    raise _too_large(max_bytes, received)
     except TimeoutError:
         raise BodyTimeoutError(
-            f"expected the whole body within {seconds:g} seconds, got {len(body):,} bytes"
+            f"expected the whole body within {seconds:g} seconds, got {received:,} bytes"
         ) from None
-    return bytes(body)
+    return b"".join(chunks)
 
 
 async def read_json(request: Request, max_bytes: int, seconds: float) -> Any:

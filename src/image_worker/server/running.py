@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
+from image_worker.allocator import tame_allocator
 from image_worker.outgoing import Outgoing
 from image_worker.queue import Broker, Consumer, Embedding, Jobs, Store, Terms, Webhooks
 from image_worker.runpod_worker.service import Service
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 _THREADS_A_CHILD = 8
 """Threads that wait for each child or fetch for it; what they wait for costs no processor."""
 _LEAST_THREADS = 16
+_MMAP_BYTES = 1024 * 1024
+_TRIM_BYTES = 8 * 1024 * 1024
+"""With these the server holds half as much after 100 jobs of 5 MB, at the same CPU."""
 _LAST_ANSWERS = 5.0
 """Seconds after the end of the jobs in which those who wait for them are answered."""
 _WEBHOOK_SECONDS = 10.0
@@ -53,6 +57,7 @@ async def serve(
 
     `launched` is what the engine's children are forked from, where that was started already.
     """
+    tame_allocator(mmap_bytes=_MMAP_BYTES, trim_bytes=_TRIM_BYTES)
     async with AsyncExitStack() as stack:
         socket = stack.enter_context(listen(binding))
         service = Service(settings, settings.engine(serving=True, launched=launched))

@@ -10,7 +10,6 @@ export const locked = signal(false);
 
 export function setKey(value) {
   key.value = value;
-  locked.value = false;
   if (value) localStorage.setItem(KEY, value);
   else localStorage.removeItem(KEY);
 }
@@ -35,7 +34,7 @@ export async function call(path, options = {}) {
     if (error.name === "AbortError") throw error;
     throw new Refused({ message: "The server cannot be reached. Is it still running?" }, 0);
   }
-  if (response.status === 401) locked.value = true;
+  locked.value = response.status === 401;
   if (!response.ok) throw new Refused(await response.json().catch(() => ({})), response.status);
   return response;
 }

@@ -1,5 +1,6 @@
 // Fields that hold one value: words, numbers, texts, colours, pictures; JSON for all else.
 
+import { useState } from "preact/hooks";
 import { dataUri } from "./files.js";
 import { html } from "./html.js";
 import { isNullable, words } from "./schema.js";
@@ -86,13 +87,27 @@ export function Picture(props) {
   </div>`;
 }
 
-// Whatever has no form of its own: JSON, or plain text.
+// Whatever has no form of its own: JSON, or plain text. What is typed stays as it is until the
+// field is left, so that "12." may become "12.5"; JSON that is only begun waits.
 export function JsonBox(props) {
   const { value, fallback, onChange } = props;
+  const [typed, setTyped] = useState(null);
   const options = props.parts.filter((part) => part.enum).flatMap((part) => part.enum);
-  const change = (event) => onChange(read(event.target.value));
-  return html`<input type="text" ...${common(props)} list=${options.length ? `${props.id}-words` : undefined} value=${text(value)} placeholder=${text(fallback)} onChange=${change} />
+  const input = (event) => {
+    setTyped(event.target.value);
+    if (isWhole(event.target.value)) onChange(read(event.target.value));
+  };
+  const leave = () => {
+    if (typed !== null && !isWhole(typed)) onChange(read(typed));
+    setTyped(null);
+  };
+  return html`<input type="text" ...${common(props)} list=${options.length ? `${props.id}-words` : undefined} value=${typed ?? text(value)}
+      placeholder=${text(fallback)} onInput=${input} onBlur=${leave} />
     ${options.length > 0 && html`<datalist id=${`${props.id}-words`}>${options.map((one) => html`<option value=${one} />`)}</datalist>`}`;
+}
+
+function isWhole(written) {
+  return !/^\s*[[{"]/.test(written) || typeof read(written) !== "string";
 }
 
 function read(written) {

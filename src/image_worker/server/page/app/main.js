@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { computed, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { getJson, locked, setKey } from "./api.js";
 import { Batch } from "./batch.js";
 import { Segments } from "./choice.js";
@@ -25,6 +26,7 @@ const TABS = { edit: "Edit", batch: "Batch", jobs: "Jobs" };
 const schema = signal(null);
 const trouble = signal("");
 const form = signal("form");
+const refused = signal(false);
 const errors = computed(() => {
   const { state, error } = preview.value;
   return state === "failed" && error.path ? { [error.path]: bare(error) } : {};
@@ -56,6 +58,7 @@ function App() {
       </nav>
     </header>
     <main>
+      <h1 class="hidden">worker-image</h1>
       ${locked.value && html`<${Unlock} />`}
       ${trouble.value && !locked.value && html`<p class="failed" role="alert">${trouble.value} <button type="button" class="quiet" onClick=${start}>Try again</button></p>`}
       ${!schema.value && !trouble.value && html`<p class="loading" aria-busy="true">Loading</p>`}
@@ -82,15 +85,21 @@ function Edit() {
 }
 
 function Unlock() {
-  const open = (event) => {
+  const place = useRef(null);
+  useEffect(() => place.current.focus(), []);
+  const open = async (event) => {
     event.preventDefault();
-    setKey(event.target.elements.key.value.trim());
-    start();
+    const box = event.target.elements.key;
+    setKey(box.value.trim());
+    await start();
+    refused.value = locked.value;
+    box.select();
   };
   return html`<form class="unlock" onSubmit=${open}>
     <h2>This server wants a key</h2>
-    <input name="key" type="password" autocomplete="current-password" aria-label="Key" required autofocus />
+    <input name="key" type="password" autocomplete="current-password" aria-label="Key" required ref=${place} />
     <button type="submit">Open</button>
+    ${refused.value && html`<p class="told" role="alert">That key does not open this server.</p>`}
   </form>`;
 }
 

@@ -63,7 +63,7 @@ export function Intake({ large }) {
   };
   return html`
     <div class=${`intake ${large ? "large" : ""} ${dragging.value ? "dragging" : ""}`}>
-      ${large && html`<h1>Drop a picture</h1><p>or paste one, or choose:</p>`}
+      ${large && html`<h2>Drop a picture</h2><p>or paste one, or choose:</p>`}
       <div class="ways">
         <label class="button strong"><span>Files</span><input type="file" multiple accept="image/*" aria-label="Choose files" onChange=${take} /></label>
         <label class="button"><span>Folder</span><input type="file" webkitdirectory aria-label="Choose a folder" onChange=${take} /></label>

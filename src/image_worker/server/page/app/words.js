@@ -4,6 +4,10 @@ import { key } from "./api.js";
 
 const SUFFIXES = { jpeg: "jpg", auto: "img", original: "img" };
 
+const SEVERAL = `for name, several in result.rendered.outputs.items():
+    for one in several:
+        Path(f"{name}-{one.width}.{one.mime.split('/')[1]}").write_bytes(one.data)`;
+
 export const WAYS = {
   curl(job, picture) {
     const sent = picture.file ? job : { image: picture.address, ...job };
@@ -12,8 +16,8 @@ export const WAYS = {
   },
   Python(job, picture) {
     const more = job.outputs ? `\n    outputs=${python(job.outputs)},` : "";
-    const end = job.outputs ? "print(result.answer)" : `result.save(${JSON.stringify(result(job))})`;
-    return `from image_worker import process
+    const end = job.outputs ? SEVERAL : `result.save(${JSON.stringify(result(job))})`;
+    return `${job.outputs ? "from pathlib import Path\n\n" : ""}from image_worker import process
 
 result = process(
     ${JSON.stringify(name(picture))},
@@ -35,8 +39,8 @@ const response = await fetch(${JSON.stringify(server("process"))}, {
 const picture = await response.blob();`;
   },
   "Command line"(job, picture) {
-    if (!saidInFlags(job)) return whole(job, picture);
-    const steps = job.operations.map((step) => ` \\\n  ${step.type.replaceAll("_", "-")} ${flags(step.params)}`.trimEnd());
+    if (job.outputs) return whole(job, picture);
+    const steps = job.operations.map(({ type, params, ...beside }) => ` \\\n  ${type.replaceAll("_", "-")} ${flags({ ...params, ...beside })}`.trimEnd());
     const { format, ...rest } = job.output;
     const chosen = String(format).toLowerCase();
     const spelled = chosen in SUFFIXES && chosen !== "jpeg" ? { format: chosen, ...rest } : rest;
@@ -45,11 +49,7 @@ const picture = await response.blob();`;
   RunPod: (job, picture) => JSON.stringify({ input: { image: { url: picture.address ?? "https://example.com/photo.jpg" }, ...job } }, null, 2),
 };
 
-// What stands beside the parameters, and renditions, have no flags: the job goes in as JSON.
-function saidInFlags(job) {
-  return !job.outputs && job.operations.every((step) => Object.keys(step).every((word) => word === "type" || word === "params"));
-}
-
+// Renditions have no flags: the job goes in as JSON.
 function whole(job, picture) {
   const text = JSON.stringify({ image: { url: picture.address ?? "https://example.com/photo.jpg" }, ...job }, null, 2);
   return `image-worker run - --save ${result(job)} <<'JOB'\n${text}\nJOB`;
