@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import struct
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from image_worker.errors import CorruptImageError
 from image_worker.formats.directories import check_exif
+from image_worker.formats.jpeg import READER as JPEG
+from image_worker.formats.png import READER as PNG
+from image_worker.pipeline.header import sniff
 from tests.pictures import encoded, noise
+
+if TYPE_CHECKING:
+    from image_worker.formats.reading import Reader
 
 EXIF, GPS = 0x8769, 0x8825
 
@@ -61,3 +68,28 @@ def test_what_is_cut_off_is_left_to_the_decoder(data: bytes) -> None:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_pictures_pass(kind: str) -> None:
     check_exif(encoded(noise(), kind))
+
+
+CIRCLE = b"Exif\0\0" + tree([(EXIF, 0)])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_it_is_found_where_each_format_keeps_it(kind: str) -> None:
+    data = encoded(noise(), kind, exif=CIRCLE)
+    with pytest.raises(CorruptImageError):
+        check_exif(data, sniff(data, svg=False).exif(data))
+
+
+def test_it_is_found_behind_what_a_decoder_skips() -> None:
+    data = encoded(noise(), "JPEG", exif=CIRCLE)
+    for skipped in (b"\xff" * 9, b"\0nonsense"):
+        with pytest.raises(CorruptImageError):
+            check_exif(data[:2] + skipped + data[2:], JPEG.exif(data[:2] + skipped + data[2:]))
+
+
+@pytest.mark.parametrize("reader", [JPEG, PNG], ids=["JPEG", "PNG"])
+def test_only_a_part_of_a_large_file_is_searched(reader: Reader) -> None:
+    data = encoded(noise(), reader.name)
+    assert sum(map(len, reader.exif(data))) < 1000 < len(data)
+    for end in range(0, 700, 7):
+        list(reader.exif(data[:end]))

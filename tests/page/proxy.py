@@ -46,8 +46,8 @@ class Prefixed:
                     self.wfile.write(some)
                     self.wfile.flush()
 
-            do_GET: Callable[[], None] = _pass_on
-            do_POST: Callable[[], None] = _pass_on
+            do_GET: Callable[[], None] = _pass_on  # noqa: N815 - the library's names
+            do_POST: Callable[[], None] = _pass_on  # noqa: N815 - as above
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""

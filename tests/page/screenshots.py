@@ -1,4 +1,4 @@
-"""Takes the pictures of the page for the README and the docs: `python -m tests.page.screenshots`."""
+"""Takes the pictures of the page for the docs: `python -m tests.page.screenshots`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyvips
 from playwright.sync_api import expect, sync_playwright
 
-from tests.page.visit import PHONE, Visit, add_step, fact
+from tests.page.visit import PHONE, Visit, add_step, fact, size
 from tests.server.live import LiveServer
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def take(browser: Browser, url: str, look: dict[str, Any]) -> bytes:
     with Visit(browser, url, **look) as visit:
         page = visit.with_sample()
         step = add_step(page, "filter")
-        step.get_by_label("name", exact=True).select_option("duotone")
+        step.get_by_label("name", exact=True).select_option("vignette")
         step.locator(".name").click()
         add_step(page, "resize")
-        expect(fact(page, "Size")).to_have_text("800 × 600")
+        expect(fact(page, "Size")).to_have_text(size(800, 600))
         expect(page.locator(".step")).to_have_count(2)
         page.evaluate("scrollTo(0, 0)")
         page.mouse.move(0, 0)

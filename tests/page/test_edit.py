@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.page.visit import add_step, fact
+from tests.page.visit import add_step, fact, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,10 +29,10 @@ def test_a_change_shows_its_preview_with_one_request(visit: Visit) -> None:
     page = visit.with_sample()
     before = visit.sent("process")
     step = add_step(page, "resize")
-    expect(fact(page, "Size")).to_have_text("800 × 600")
+    expect(fact(page, "Size")).to_have_text(size(800, 600))
     assert visit.sent("process") == before + 1
     step.get_by_label("width", exact=True).fill("320")
-    expect(fact(page, "Size")).to_have_text("320 × 240")
+    expect(fact(page, "Size")).to_have_text(size(320, 240))
     assert visit.sent("process") == before + 2
 
 
@@ -56,11 +56,11 @@ def test_steps_are_moved_doubled_switched_off_and_removed(page: Page) -> None:
     page.get_by_role("button", name="Duplicate step 1, rotate").click()
     expect(kinds).to_have_text(["rotate", "rotate", "flip"])
     page.get_by_role("switch", name="Use step 1, rotate").uncheck()
-    expect(fact(page, "Size")).to_have_text("768 × 1024")
+    expect(fact(page, "Size")).to_have_text(size(768, 1024))
     assert [one["type"] for one in job(page)["operations"]] == ["rotate", "flip"]  # type: ignore[attr-defined]
     page.get_by_role("button", name="Remove step 2, rotate").click()
     expect(kinds).to_have_text(["rotate", "flip"])
-    expect(fact(page, "Size")).to_have_text("1024 × 768")
+    expect(fact(page, "Size")).to_have_text(size(1024, 768))
 
 
 def test_form_and_json_are_one_job(page: Page) -> None:
@@ -69,7 +69,7 @@ def test_form_and_json_are_one_job(page: Page) -> None:
     box = page.get_by_label("The job as JSON")
     assert json.loads(box.input_value())["operations"][0]["params"] == {"width": 800}
     box.fill('{"operations": [{"resize": {"width": 100}}], "output": {"format": "PNG"}}')
-    expect(fact(page, "Size")).to_have_text("100 × 75")
+    expect(fact(page, "Size")).to_have_text(size(100, 75))
     expect(fact(page, "Format")).to_have_text("PNG")
     box.fill('{"operations": [')
     expect(page.locator(".code [role=alert]")).to_be_visible()
@@ -80,7 +80,7 @@ def test_form_and_json_are_one_job(page: Page) -> None:
 def test_the_address_brings_a_job_back(visit: Visit) -> None:
     page = visit.with_sample()
     add_step(page, "resize")
-    expect(fact(page, "Size")).to_have_text("800 × 600")
+    expect(fact(page, "Size")).to_have_text(size(800, 600))
     page.reload()
     expect(page.locator(".step .name")).to_contain_text("width 800")
 

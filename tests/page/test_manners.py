@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.page.proxy import Prefixed
-from tests.page.visit import PHONE, Visit, add_step, fact
+from tests.page.visit import PHONE, Visit, add_step, fact, size
 from tests.server.live import KEY, LiveServer
 
 if TYPE_CHECKING:
@@ -117,21 +117,23 @@ def test_keys_alone_lead_from_an_empty_page_to_a_job_in_the_queue(visit: Visit) 
     go("Find a step")
     page.keyboard.type("resize")
     go("resize")
-    expect(fact(page, "Size")).to_have_text("800 × 600")
+    expect(fact(page, "Size")).to_have_text(size(800, 600))
     go("Run in the queue")
     expect(page.locator("table.queue tbody .badge").first).to_have_text("done")
 
 
 def test_it_works_below_another_path(browser: Browser, server: LiveServer) -> None:
-    with Prefixed(server.url, "/tools/pictures") as proxy:
-        with Visit(browser, f"{proxy.url}/tools/pictures") as visit:
-            page = visit.with_sample()
-            expect(page.locator("pre code")).to_contain_text(f"{proxy.url}/tools/pictures/process")
-            page.get_by_role("button", name="Run in the queue").click()
-            expect(page.locator("table.queue tbody .badge").first).to_have_text("done")
-            expect(page.locator(".live")).to_have_text("live")
-            visit.open("/docs")
-            expect(page.locator(".opblock").first).to_be_visible()
+    with (
+        Prefixed(server.url, "/tools/pictures") as proxy,
+        Visit(browser, f"{proxy.url}/tools/pictures") as visit,
+    ):
+        page = visit.with_sample()
+        expect(page.locator("pre code")).to_contain_text(f"{proxy.url}/tools/pictures/process")
+        page.get_by_role("button", name="Run in the queue").click()
+        expect(page.locator("table.queue tbody .badge").first).to_have_text("done")
+        expect(page.locator(".live")).to_have_text("live")
+        visit.open("/docs")
+        expect(page.locator(".opblock").first).to_be_visible()
 
 
 def test_a_key_is_asked_for_once(browser: Browser, tmp_path: Path) -> None:

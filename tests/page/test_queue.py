@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from image_worker.server import page as files
-from tests.page.visit import add_step
+from tests.page.visit import add_step, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_job_of_the_page_runs_in_the_queue(page: Page) -> None:
     expect(row).to_contain_text("sunset.jpg")
     expect(row.locator(".badge")).to_have_text("done")
     row.get_by_role("button", name="Job sunset.jpg").click()
-    expect(page.locator(".detail figcaption")).to_have_text("result, 800 × 600")
+    expect(page.locator(".detail figcaption")).to_have_text(f"result, {size(800, 600)}")
     expect(page.get_by_label("Raw JSON")).to_contain_text('"status": "COMPLETED"')
 
 
@@ -64,15 +64,18 @@ def test_jobs_of_others_come_in_live_and_are_called_off(visit: Visit, server: Li
 
 def test_a_waiting_job_is_cancelled(visit: Visit) -> None:
     page = visit.open()
-    waiting = '{"id": "waits", "status": "IN_QUEUE", "createdAt": 1}'
-    half = '{"id": "batch", "status": "IN_PROGRESS", "createdAt": 2, "output": {"progress": {"done": 3, "total": 8}}}'
-    page.route(
-        "**/requests*", lambda route: route.fulfill(body=f'{{"requests": [{waiting}, {half}]}}')
-    )
-    page.route(
-        "**/cancel/waits",
-        lambda route: route.fulfill(body='{"id": "waits", "status": "CANCELLED"}'),
-    )
+    jobs = [
+        {"id": "waits", "status": "IN_QUEUE", "createdAt": 1},
+        {
+            "id": "batch",
+            "status": "IN_PROGRESS",
+            "createdAt": 2,
+            "output": {"progress": {"done": 3, "total": 8}},
+        },
+    ]
+    gone = {"id": "waits", "status": "CANCELLED"}
+    page.route("**/requests*", lambda route: route.fulfill(json={"requests": jobs}))
+    page.route("**/cancel/waits", lambda route: route.fulfill(json=gone))
     page.get_by_role("button", name="Jobs").click()
     expect(page.get_by_role("progressbar", name="Progress")).to_have_attribute("value", "3")
     page.get_by_role("button", name="Cancel waits").click()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.page.visit import add_step, fact
+from tests.page.visit import add_step, fact, size
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -67,7 +67,7 @@ def test_a_box_is_drawn_with_the_pointer(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(x + width * 0.75, y + height * 0.5)
     page.mouse.up()
-    expect(fact(page, "Size")).to_have_text("512 × 192")
+    expect(fact(page, "Size")).to_have_text(size(512, 192))
 
 
 def test_a_polygon_is_drawn_with_keys_on_the_picture_of_its_step(page: Page) -> None:
@@ -112,5 +112,5 @@ def test_a_slow_preview_says_so_and_a_newer_one_calls_it_off(visit: Visit) -> No
     expect(page.get_by_role("progressbar", name="Working")).to_be_visible()
     with page.expect_event("requestfailed", lambda one: one == held[0].request):
         step.get_by_label("width", exact=True).fill("200")
-    expect(fact(page, "Size")).to_have_text("200 × 150")
+    expect(fact(page, "Size")).to_have_text(size(200, 150))
     expect(page.get_by_role("progressbar", name="Working")).to_have_count(0)

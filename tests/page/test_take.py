@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.processes import ROOT, environment
 from tests.page.test_queue import SAMPLES
-from tests.page.visit import add_step, fact
+from tests.page.visit import add_step, fact, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def text(page: Page, name: str) -> str:
     page.get_by_role("button", name="JSON", exact=True).click()
     page.get_by_label("The job as JSON").fill(json.dumps(JOB))
-    expect(fact(page, "Size")).to_have_text("320 × 240")
+    expect(fact(page, "Size")).to_have_text(size(320, 240))
     page.get_by_role("button", name=name, exact=True).click()
     return page.locator(".take code").inner_text()
 

@@ -90,3 +90,8 @@ def add_step(page: Page, name: str) -> Locator:
 def fact(page: Page, name: str) -> Locator:
     """Return the place of one of the facts below the picture."""
     return page.locator(".numbers div", has=page.get_by_text(name, exact=True)).locator("dd")
+
+
+def size(width: int, height: int) -> str:
+    """Return a size as the page writes it."""
+    return f"{width} \N{MULTIPLICATION SIGN} {height}"

@@ -16,9 +16,20 @@ if TYPE_CHECKING:
 
 _MOZJPEG_TABLE = 3
 
+_MARK, _SCAN, _SEGMENTS = 0xFF, 0xDA, {*range(0xC0, 0xFF)} - {*range(0xD0, 0xDA)}
 _START_OF_SCAN = b"\xff\xda"
 _ALIKE = 10
 """Scans of a progressive file that take as long as one pass: each has a part of the bits."""
+
+
+def _head(data: bytes) -> tuple[range]:
+    """Return all before the first scan; or all, where the segments do not simply follow."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == _MARK and data[place + 1] in _SEGMENTS:
+        if data[place + 1] == _SCAN:
+            return (range(place),)
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return (range(len(data)),)
 
 
 def _passes(data: bytes) -> int:
@@ -32,6 +43,7 @@ READER = Reader(
     seconds_per_megapixel=0.01,
     matches=lambda head: head.startswith(b"\xff\xd8\xff"),
     shrinks="shrink",
+    exif=_head,
     progressive_passes=_passes,
 )
 

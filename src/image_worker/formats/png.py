@@ -12,6 +12,8 @@ from image_worker.formats.reading import Reader
 from image_worker.formats.values import WHOLE, Quality
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from image_worker.fields import Size
     from image_worker.picture import Picture
 
@@ -26,11 +28,27 @@ _FILTERS = {
     "adaptive": ForeignPngFilter.ALL,
 }
 
+_SIGNATURE_BYTES = 8
+_AROUND = 12
+"""Bytes of a chunk beside its body: length, name and checksum."""
+
+
+def _exif(data: bytes) -> Iterator[range]:
+    """Yield the chunks that hold it."""
+    place = _SIGNATURE_BYTES
+    while place + _AROUND <= len(data):
+        end = place + _AROUND + int.from_bytes(data[place : place + 4], "big")
+        if data[place + 4 : place + 8] == b"eXIf":
+            yield range(place, min(end, len(data)))
+        place = end
+
+
 READER = Reader(
     name="PNG",
     mime="image/png",
     loader="pngload_source",
     seconds_per_megapixel=0.02,
+    exif=_exif,
     matches=lambda head: head.startswith(b"\x89PNG\r\n\x1a\n"),
 )
 

@@ -14,7 +14,7 @@ from image_worker import formats
 from image_worker.errors import ImageTooLargeError, TooManyFramesError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from image_worker.fields import Size
     from image_worker.limits import Limits
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 def _once(data: bytes, limits: Limits) -> int:
     del data, limits
     return 1
+
+
+def _everywhere(data: bytes) -> Iterable[range]:
+    return (range(len(data)),)
 
 
 def _one(data: bytes) -> int:
@@ -48,8 +52,8 @@ class Reader:
     """The loader's option for decoding to a smaller size."""
     paged: bool = False
     """Whether all frames are read where the result can show them."""
-    exif: bool = True
-    """Whether a library looks for EXIF data in it."""
+    exif: Callable[[bytes], Iterable[range]] = _everywhere
+    """Tells where in the file a library would find EXIF data."""
     fail_on: Literal["truncated", "error"] = "truncated"
     """The least damage at which libvips gives up."""
     inspect: Callable[[bytes, Limits], int] = _once

@@ -65,7 +65,7 @@ READER = Reader(
     loader="tiffload_source",
     seconds_per_megapixel=0.02,
     fail_on="error",
-    exif=False,
+    exif=lambda _: (),
     inspect=_inspect,
     matches=lambda head: head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
 )

@@ -81,8 +81,7 @@ def sniff(data: bytes, *, svg: bool) -> Reader:
 def read_header(data: bytes, reader: Reader, limits: Limits, *, upright: bool = True) -> Header:
     """Read the header; refuse what needs more than allowed, before anything is decoded."""
     passes = reader.inspect(data, limits)
-    if reader.exif:
-        check_exif(data)
+    check_exif(data, reader.exif(data))
     image = reader.open(data, access="sequential")
     progressive = bool(said(image, "jpeg-multiscan", 0))
     header = Header(
