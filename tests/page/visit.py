@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1400, "height": 950}
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 class Visit:
@@ -26,7 +26,7 @@ class Visit:
         self.errors: list[str] = []
         self.expected_errors = 0
         self._context = browser.new_context(**{"viewport": DESK, **options})
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(30_000)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -31,9 +31,14 @@ CODES = {
     "max_source_bytes": "source_too_large",
     "max_side": "image_too_large, output_too_large",
     "max_input_megapixels": "image_too_large",
+    "max_bands": "image_too_large",
+    "max_raw_bytes": "image_too_large",
     "max_decoder_bytes": "image_too_large",
     "max_frames": "too_many_frames",
-    "max_total_megapixels": "output_too_large",
+    "max_total_megapixels": "image_too_large, output_too_large",
+    "max_cost": "too_costly",
+    "max_svg_bytes": "image_too_large",
+    "max_svg_elements": "image_too_large",
 }
 
 

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 _SIXTEEN_BIT = {"rgb16", "grey16"}
 _PLAIN = {"srgb", "b-w"}
+PROFILE = "icc-profile-data"
+"""Where libvips keeps the profile of a file."""
+_SPACE = slice(16, 20)
+_SPACES = {1: b"GRAY", 3: b"RGB ", 4: b"CMYK"}
+"""What a profile says at that place of the numbers that it explains, by how many there are."""
 
 
 def decode(
@@ -33,7 +38,10 @@ def decode(
 
 def standard(image: pyvips.Image) -> pyvips.Image:
     """Return the image as 8-bit grey or sRGB, with its transparency."""
-    tagged = bool(image.get_typeof("icc-profile-data"))
+    tagged = bool(image.get_typeof(PROFILE))
+    if tagged and not _fits(image):
+        image, tagged = image.copy(), False
+        image.remove(PROFILE)
     if not tagged and image.format == "uchar" and image.interpretation in _PLAIN:
         return image
     if not image.hasalpha():
@@ -52,6 +60,12 @@ def upright(image: pyvips.Image, orientation: int) -> pyvips.Image:
     image = in_memory(image).copy()
     image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     return image.autorot()
+
+
+def _fits(image: pyvips.Image) -> bool:
+    """Tell whether the profile is one of such colours; libvips would use any of as many bands."""
+    colours = image.bands - 1 if image.hasalpha() else image.bands
+    return said(image, PROFILE, b"")[_SPACE] == _SPACES.get(colours)
 
 
 def _shrinking(header: Header, shrink: int) -> dict[str, Any]:
@@ -86,7 +100,7 @@ def _colours(image: pyvips.Image, *, tagged: bool) -> pyvips.Image:
         except FAILURES:
             forget_failure()
             image = image.copy()
-            image.remove("icc-profile-data")
+            image.remove(PROFILE)
     if image.interpretation in {"grey16", "b-w"} and image.bands == 1:
         return image.colourspace("b-w").cast("uchar")
     return image.colourspace("srgb").cast("uchar")

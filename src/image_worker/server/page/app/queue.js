@@ -17,7 +17,8 @@ export const sent = signal(JSON.parse(sessionStorage.getItem(SENT) ?? "{}"));
 export const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"]);
 
 function take(job) {
-  jobs.value = new Map(jobs.value).set(job.id, { ...jobs.value.get(job.id), ...job });
+  const { createdAt } = jobs.value.get(job.id) ?? {};
+  jobs.value = new Map(jobs.value).set(job.id, { createdAt, ...job });
 }
 
 // Follows the queue until the returned function is called.
@@ -79,8 +80,16 @@ export async function cancel(id) {
   take(await (await call(`cancel/${id}`, { method: "POST" })).json());
 }
 
+// Shown at once: the answer may come later than the news of the new end.
 export async function retry(id) {
-  take(await (await call(`retry/${id}`, { method: "POST" })).json());
+  const before = jobs.value.get(id);
+  take({ id, status: "IN_QUEUE" });
+  try {
+    await call(`retry/${id}`, { method: "POST" });
+  } catch (error) {
+    take(before);
+    throw error;
+  }
 }
 
 export function details(id) {
