@@ -6,6 +6,7 @@ images can be reached. Each container has a read-only root, no network and no ca
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 
@@ -13,11 +14,18 @@ from container import base, checks, engine
 
 TAG = "worker-image:test"
 
+_NO_CONTAINERS = 3
+"""The status where nothing was tried, and so nothing was found to be wrong either."""
+
 
 def main() -> int:
     """Build, then print a line for each thing that was tried."""
-    builder = engine.found()
-    base.provide(builder)
+    try:
+        builder = engine.found()
+        base.try_out(builder, base.provide(builder))
+    except (SystemExit, OSError, subprocess.SubprocessError) as error:
+        print(f"{'containers':16} cannot be run on this machine: {error}", flush=True)
+        return _NO_CONTAINERS
     started = time.monotonic()
     builder.build(TAG, engine.ROOT)
     took, size = time.monotonic() - started, checks.megabytes(builder, TAG)

@@ -22,23 +22,34 @@ _PACKAGES = "python3,python3-pip,ca-certificates"
 _AS_IN_THE_BASE = 'ln -s python3 "$1/usr/bin/python"'
 
 
-def provide(engine: Engine) -> None:
-    """Have what the Dockerfile begins with: from its registry, from before, or made here."""
+def provide(engine: Engine) -> str:
+    """Have what the Dockerfile begins with, from its registry, from before or made here.
+
+    Returns its name.
+    """
     found = {(one[1], one[2], one[3]) for one in _FROM.finditer((ROOT / "Dockerfile").read_text())}
     if len(found) != 1:
         raise SystemExit(f"the Dockerfile has one base image, not {len(found)}")
     name, python, release = found.pop()
     full = f"docker.io/library/{name}"
     if engine.program == ("docker",):
-        return
+        return full
     known = engine.call("image", "exists", full, check=False).returncode == 0
     if known or engine.call("pull", "--quiet", full, check=False).returncode == 0:
-        return
+        return full
     print(f"Making a stand-in for {name} of Debian's packages: some minutes, once ...", flush=True)
     _make(engine, full, release)
     told = engine.run(full, "python", "--version").stdout
     if not told.startswith(f"Python {python}."):
         raise SystemExit(f"the stand-in has {told.strip()}, not Python {python}")
+    return full
+
+
+def try_out(engine: Engine, name: str) -> None:
+    """Run nothing in a container; raises `SystemExit` where the machine does not let us."""
+    ended = engine.run(name, "true")
+    if ended.returncode:
+        raise SystemExit(ended.stderr)
 
 
 def _make(engine: Engine, name: str, release: str) -> None:
