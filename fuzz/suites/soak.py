@@ -34,6 +34,7 @@ def run(plan: Plan) -> list[Figure]:
     count = plan.scaled(COUNT)
     jobs = _jobs(plan.seed)
     warm = int(count * _WARM_SHARE) + 40
+    others = len(descendants())
     with _own_folder() as folder, Stage(keep=plan.keep) as stage:
         stage.all_controls()
         stage.run(jobs[number % len(jobs)] for number in range(warm))
@@ -47,7 +48,7 @@ def run(plan: Plan) -> list[Figure]:
         *(none(f"{name} left over", max(0, after[name] - before[name])) for name in before),
         Figure("memory after warm-up", memory, unit="MB"),
         Figure("growth of memory since", 100 * grown / memory, GROWTH_PERCENT, "%", measured=True),
-        none("processes left when it is closed", len(descendants())),
+        none("processes left when it is closed", len(descendants()) - others),
     ]
 
 

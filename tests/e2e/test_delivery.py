@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from tests.e2e.sdk_worker import SdkWorker
 from tests.job.making import encoded, job, noise, picture_in, step, text_of
 from tests.outgoing.servers import Origin, answer
+from tests.sinks.storage import BUCKET, KEY, SECRET, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.e2e.fake_platform import FakePlatform
 
@@ -23,9 +27,9 @@ LIMIT = {"IMAGE_WORKER_MAX_INLINE_BYTES": "50000"}
 
 def bucket_at(port: int) -> dict[str, str]:
     return {
-        "BUCKET_ENDPOINT_URL": f"http://127.0.0.1:{port}/pictures",
-        "BUCKET_ACCESS_KEY_ID": "name",
-        "BUCKET_SECRET_ACCESS_KEY": "secret-of-the-bucket",
+        "BUCKET_ENDPOINT_URL": f"http://127.0.0.1:{port}/{BUCKET}",
+        "BUCKET_ACCESS_KEY_ID": KEY,
+        "BUCKET_SECRET_ACCESS_KEY": SECRET,
     }
 
 
@@ -47,6 +51,20 @@ def test_a_job_may_lower_its_quality_to_fit(platform: FakePlatform) -> None:
     assert picture_in(done.output).size == (300, 200)
 
 
+def test_a_result_that_is_too_large_goes_to_the_bucket(
+    platform: FakePlatform, tmp_path: Path
+) -> None:
+    with Storage(tmp_path) as storage:
+        with SdkWorker(platform, **LIMIT, **bucket_at(storage.port)):
+            done = platform.finished(platform.submit(LARGE))
+        assert done.status == "COMPLETED"
+        delivery = done.output["delivery"]
+        assert done.output["processed_image"] == delivery["url"]
+        assert done.id in delivery["key"]
+        with Image.open(io.BytesIO(storage.get(delivery["key"]))) as image:
+            assert image.size == (300, 200)
+
+
 @pytest.fixture
 def refusing() -> Iterator[Origin]:
     head = answer("403 Forbidden", "Content-Length: 0", "Connection: close")
@@ -61,11 +79,11 @@ def test_a_bucket_that_takes_nothing(kind: str, platform: FakePlatform, refusing
     with SdkWorker(platform, **LIMIT, **bucket_at(refusing.port)) as worker:
         failed = platform.finished(platform.submit(LARGE))
         small = platform.finished(platform.submit(SMALL))
-        assert "secret-of-the-bucket" not in worker.said
+        assert SECRET not in worker.said
         assert "Traceback" not in worker.said
     assert failed.status == "FAILED"
     assert failed.output["code"].startswith("delivery_")
-    assert "secret" not in failed.error
+    assert SECRET not in failed.error
     assert picture_in(small.output).size == (20, 15)
 
 

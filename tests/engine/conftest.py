@@ -67,6 +67,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     kind = __import__("misbehaving").Misbehave
     yield
     Operation.family.remove(kind)
+    del sys.modules["misbehaving"]  # another module's tests define it again
     sys.path.remove(str(folder))
     if before is None:
         del os.environ["PYTHONPATH"]

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-EXTRAS = {"queue": "nats", "runpod": "runpod", "s3": "obstore", "server": "fastapi"}
+EXTRAS = {
+    "otel": "opentelemetry",
+    "queue": "nats",
+    "runpod": "runpod",
+    "s3": "obstore",
+    "server": "fastapi",
+}
 """Each optional part, and the module that it brings."""
 
 

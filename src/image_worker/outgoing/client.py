@@ -70,6 +70,7 @@ class Outgoing:
             TooManyRedirectsError: There were more redirects than the policy allows.
             JobCancelledError: `cancel` was cancelled.
         """
+        (cancel or Cancel()).check()
         return _result(self._client.fetch(url, max_bytes, headers), cancel, _unfetched())
 
     async def aget(
@@ -115,6 +116,7 @@ class Outgoing:
             DeliveryError: No connection, or no proper answer.
             JobCancelledError: `cancel` was cancelled.
         """
+        (cancel or Cancel()).check()
         future = self._client.send(method, url, body, headers, seconds, attempts)
         return _result(future, cancel, _unsent())
 
