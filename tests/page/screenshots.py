@@ -17,7 +17,7 @@ from tests.server.live import LiveServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+PICTURES = Path(__file__).parents[2] / "docs" / "page"
 WIDE = {"width": 1280, "height": 860}
 LOOKS: dict[str, dict[str, Any]] = {
     "page-light": {"color_scheme": "light", "viewport": WIDE},
