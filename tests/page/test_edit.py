@@ -38,6 +38,7 @@ def test_a_change_shows_its_preview_with_one_request(visit: Visit) -> None:
 
 def test_every_operation_can_be_added_from_the_schema_alone(visit: Visit) -> None:
     page = visit.open()
+    page.locator(".adder li b").first.wait_for()
     names = page.locator(".adder li b").all_inner_texts()
     assert len(names) > 10
     for name in names:
