@@ -44,13 +44,13 @@ def main() -> int:
 
 
 def _table(rows: list[Row]) -> None:
-    print(f"{'':28}{'':8}{'ours':>9}{'peer':>9}{'ratio':>8}{'bar':>8}")
+    print(f"{'':30}{'':8}{'ours':>9}{'peer':>9}{'ratio':>8}{'bar':>8}")
     for row in rows:
         sign = ">=" if row.more_is_better else "<="
         bar = "" if row.bar is None else f"{sign} {row.bar:g}"
         verdict = "" if row.bar is None else (": met" if row.met else ": NOT MET")
         print(
-            f"{row.title:28}{row.unit:8}{row.ours:9.2f}{row.peer:9.2f}{row.ratio:8.2f}{bar:>8}"
+            f"{row.title:30}{row.unit:8}{row.ours:9.2f}{row.peer:9.2f}{row.ratio:8.2f}{bar:>8}"
             f"  against {row.against}{verdict}"
         )
     print(_LEGEND)
