@@ -50,7 +50,7 @@ def _read_color(value: object) -> str | tuple[int, ...]:
         try:
             rgba(value)
         except (ValueError, OverflowError, NotImplementedError):
-            pass  # also colours of spaces that cannot be converted, such as Oklch
+            pass  # refused below; the last is tinycss2's for spaces it cannot convert, as Oklch
         else:
             return value
     raise refuse(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from image_worker import strict_json
 from image_worker.cli import files
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Flag:
             return text
         if self.is_picture and not (files.is_remote(text) or text.startswith("{")):
             return files.picture(files.read(text))
-        value = read_value(text)
+        value = strict_json.value(text)
         listed = "array" in kinds and "string" not in kinds and text[:1] not in {"[", "{"}
         if isinstance(value, str) and listed:
             return [part.strip() for part in text.split(",")]
@@ -134,14 +135,6 @@ class Flag:
         if len(set(defaults.values())) == 1:
             return f"Default: {next(iter(defaults.values()))}."
         return f"Default: {', '.join(f'{owner} {one}' for owner, one in defaults.items())}."
-
-
-def read_value(text: str) -> Any:
-    """Return JSON where it is JSON, else the text."""
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return text
 
 
 def flags(alternatives: Mapping[str, Json], defs: Json) -> list[Flag]:
@@ -200,7 +193,3 @@ def _named(part: Json) -> list[str]:
 
 def _json(schema: Json) -> str:
     return json.dumps(schema["default"])
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from image_worker import catalog
+from image_worker import catalog, strict_json
 from image_worker.cli import files
-from image_worker.cli.flags import collect, read_value
+from image_worker.cli.flags import collect
 from image_worker.cli.grammar import Step, grammar
 from image_worker.cli.look import Command, Group
 from image_worker.cli.trouble import JobFailed, configured, unknown
@@ -92,7 +92,7 @@ def _variable(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not name or not equals:
         raise click.UsageError(f"--set: expected NAME=VALUE, got {shorten(text)}")
-    return name, read_value(value)
+    return name, strict_json.value(value)
 
 
 @dataclass(frozen=True)

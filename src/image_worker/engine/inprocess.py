@@ -50,6 +50,9 @@ class InProcessEngine:
     def admit(self, cancel: Cancel | None = None, *, patient: bool = True) -> None:
         """Let every job in."""
 
+    def warm(self) -> None:
+        """Do nothing: whatever there is was loaded when this was made."""
+
     def load(self) -> Load:
         """Return nothing in particular: whoever calls does the work."""
         return Load()

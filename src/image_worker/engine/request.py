@@ -91,6 +91,10 @@ class Engine(Protocol):
         """Return what it can do; raises an `ImageWorkerError`."""
         ...
 
+    def warm(self) -> None:
+        """Make everything now that the first jobs would otherwise wait for."""
+        ...
+
     def close(self) -> None:
         """End; jobs that were begun are waited for."""
         ...

@@ -14,7 +14,7 @@ from image_worker.outgoing.headers import check_headers
 from image_worker.outgoing.policy import Policy, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from aiohttp import ClientSession
 
@@ -70,8 +70,7 @@ class Outgoing:
             TooManyRedirectsError: There were more redirects than the policy allows.
             JobCancelledError: `cancel` was cancelled.
         """
-        (cancel or Cancel()).check()
-        return _result(self._client.fetch(url, max_bytes, headers), cancel, _unfetched())
+        return _result(lambda: self._client.fetch(url, max_bytes, headers), cancel, _unfetched())
 
     async def aget(
         self, url: str, *, max_bytes: int, headers: Mapping[str, str] | None = None
@@ -116,9 +115,11 @@ class Outgoing:
             DeliveryError: No connection, or no proper answer.
             JobCancelledError: `cancel` was cancelled.
         """
-        (cancel or Cancel()).check()
-        future = self._client.send(method, url, body, headers, seconds, attempts)
-        return _result(future, cancel, _unsent())
+        return _result(
+            lambda: self._client.send(method, url, body, headers, seconds, attempts),
+            cancel,
+            _unsent(),
+        )
 
     async def asend(
         self,
@@ -207,10 +208,14 @@ class _Client:
 
 
 def _result(
-    future: concurrent.futures.Future[T], cancel: Cancel | None, stopped: ImageWorkerError
+    start: Callable[[], concurrent.futures.Future[T]],
+    cancel: Cancel | None,
+    stopped: ImageWorkerError,
 ) -> T:
-    """Wait for what comes of `future`, no longer than it is wanted."""
+    """Start something, unless it is called off already, and wait for it while it is wanted."""
     cancel = cancel or Cancel()
+    cancel.check()
+    future = start()
 
     def stop() -> None:
         future.cancel()

@@ -65,7 +65,7 @@ class Bridge:
         work = partial(answers.answer, self._maker, event, cancel, watch)
         done = asyncio.get_running_loop().run_in_executor(self._pool, work)
         try:
-            return await _unless_cancelled(done, cancel)
+            return await unless_cancelled(done, cancel)
         finally:
             if updates:
                 await updates.close()
@@ -98,7 +98,7 @@ class Bridge:
         return progress.Progress(len(images), partial(progress.send, event))
 
 
-async def _unless_cancelled(done: asyncio.Future[Json], cancel: Cancel) -> Json:
+async def unless_cancelled(done: asyncio.Future[Json], cancel: Cancel) -> Json:
     """Return the result; where the task is cancelled, call the work off, and let it leave."""
     try:
         return await asyncio.shield(done)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from image_worker import strict_json
 from image_worker.component.explain import shown
 from image_worker.errors import BodyTimeoutError, BodyTooLargeError, InvalidJsonError
 
@@ -44,16 +44,18 @@ async def read_json(request: Request, max_bytes: int, seconds: float) -> Any:
 
 
 def parse_json(text: bytes | str) -> Any:
-    """Return JSON as strictly as the standard has it: no NaN, no infinity."""
+    """Return JSON; raises an `InvalidJsonError`."""
     try:
-        return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        return strict_json.loads(text)
+    except ValueError:
         got = text if isinstance(text, str) else text[:200].decode(errors="replace")
         raise InvalidJsonError(f"expected JSON, got {shown(got)}") from None
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
+def job_in(payload: Any) -> Any:
+    """Return the job itself, where it stands in the key `input` as RunPod has it."""
+    inner = payload.get("input") if isinstance(payload, dict) else None
+    return inner if isinstance(inner, dict) else payload
 
 
 def _too_large(max_bytes: int, got: int) -> BodyTooLargeError:

@@ -11,7 +11,7 @@ from image_worker import catalog
 from image_worker.errors import ImageWorkerError
 from image_worker.job import failure, read_job
 from image_worker.server import shapes
-from image_worker.server.body import read_json
+from image_worker.server.body import job_in, read_json
 from image_worker.server.documents import job_schema
 
 if TYPE_CHECKING:
@@ -48,13 +48,8 @@ def router(context: Context) -> APIRouter:
         """Read a job without doing it: `valid`, or the error with its place."""
         options = context.options
         payload = await read_json(request, options.max_body_bytes, options.body_seconds)
-        if isinstance(payload, dict) and isinstance(payload.get("input"), dict):
-            payload = payload["input"]
         try:
-            read_job(
-                worker.presets.expand(payload).payload,
-                worker.limits,
-            )
+            read_job(worker.presets.expand(job_in(payload)).payload, worker.limits)
         except ImageWorkerError as error:
             return {**failure(error), "valid": False}
         return {"success": True, "valid": True}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,7 +12,7 @@ from image_worker.component.explain import shown
 from image_worker.errors import ImageWorkerError, InvalidJsonError
 from image_worker.job import failure
 from image_worker.server import shapes
-from image_worker.server.body import parse_json, read_body
+from image_worker.server.body import job_in, parse_json, read_body
 from image_worker.server.forms import read_form
 from image_worker.server.pictures import described, response
 from image_worker.server.query import job_of
@@ -131,4 +131,4 @@ async def _asked(
 def _object(job: Any) -> Json:
     if not isinstance(job, dict):
         raise InvalidJsonError(f"expected a job as a JSON object, got {shown(job)}")
-    return job.get("input", job) if isinstance(job.get("input"), dict) else job
+    return cast("Json", job_in(job))

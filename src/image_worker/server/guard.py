@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from image_worker.errors import (
     ForbiddenOriginError,
@@ -72,8 +73,6 @@ class Guard:
             )
 
     def _check_link(self, scope: Scope) -> None:
-        from urllib.parse import parse_qsl  # noqa: PLC0415 - only signed links need it
-
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         try:
             self._options.link_keys.check(query)

@@ -10,6 +10,7 @@ from pydantic_core import from_json, to_json
 
 from image_worker.cancel import Cancel
 from image_worker.queue import Answer
+from image_worker.runpod_worker.bridge import unless_cancelled
 from image_worker.runpod_worker.watch import Watch
 from image_worker.server.tracing import continued
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from image_worker.telemetry.facts import Facts
 
 Json = dict[str, Any]
-
-_LEAVE_SECONDS = 5.0
-"""How long a thread may take to notice that its job was called off."""
 
 
 class Handler:
@@ -46,12 +44,7 @@ class Handler:
         done = asyncio.get_running_loop().run_in_executor(
             self._pool, inside.run, self._service.answer, event, cancel, watch
         )
-        try:
-            answer = await asyncio.shield(done)
-        except asyncio.CancelledError:
-            cancel.cancel()
-            await asyncio.wait({done}, timeout=_LEAVE_SECONDS)
-            raise
+        answer = await unless_cancelled(done, cancel)
         await items.sent()
         error = answer.pop("error", None)
         return Answer(output=to_json(answer), error=error)

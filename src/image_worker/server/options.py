@@ -24,5 +24,3 @@ class Options:
     body_seconds: float = 60.0
     cache_seconds: int = 3600
     """What `Cache-Control` says of pictures from `/image`."""
-    concurrency: int = 16
-    """Requests that are worked or wait for a child at once."""

@@ -67,38 +67,32 @@ def read_order(body: bytes) -> Order:
         sent = from_json(body, allow_inf_nan=False)
     except ValueError:
         raise InvalidJsonError("expected a body of JSON") from None
-    return order_of(sent)
-
-
-def order_of(sent: Any, path: str = "") -> Order:
-    """Read one job that was sent alone or in a list."""
     if not isinstance(sent, dict) or sent.get("input") is None:
         raise InvalidJsonError(
-            f'expected an object with the job in its key "input", got {shown(sent)}', path=path
+            f'expected an object with the job in its key "input", got {shown(sent)}'
         )
-    bucket = _optional(sent, "s3Config", dict, path)
+    bucket = _optional(sent, "s3Config", dict)
     return Order(
         to_json(sent["input"]),
-        _policy(_optional(sent, "policy", dict, path) or {}, path),
-        _optional(sent, "webhook", str, path) or None,
+        _policy(_optional(sent, "policy", dict) or {}),
+        _optional(sent, "webhook", str) or None,
         {"s3Config": bucket} if bucket else {},
     )
 
 
-def _policy(sent: Mapping[str, Any], path: str) -> Policy:
+def _policy(sent: Mapping[str, Any]) -> Policy:
     try:
         return PolicyRequest.model_validate(sent).policy()
     except ValidationError as error:
         problem = explain(error, PolicyRequest)
-        place = ".".join(part for part in (path, "policy", problem.path) if part)
+        place = f"policy.{problem.path}".removesuffix(".")
         text = problem.message.removeprefix(f"{problem.path}: ")
         raise InvalidParameterError(f"{place}: {text}", path=place) from None
 
 
-def _optional(sent: Mapping[str, Any], name: str, kind: type, path: str) -> Any:
+def _optional(sent: Mapping[str, Any], name: str, kind: type) -> Any:
     value = sent.get(name)
     if value is not None and not isinstance(value, kind):
-        place = f"{path}.{name}".removeprefix(".")
         word = "an object" if kind is dict else "text"
-        raise InvalidParameterError(f"{place}: expected {word}, got {shown(value)}", path=place)
+        raise InvalidParameterError(f"{name}: expected {word}, got {shown(value)}", path=name)
     return value

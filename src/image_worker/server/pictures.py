@@ -31,7 +31,7 @@ def response(outcome: Outcome, accept: str) -> Response:
         return JSONResponse(outcome.answer(), headers=headers)
     if not rendered.outputs:
         return Response(rendered.data, media_type=rendered.mime, headers=headers)
-    facts = json.dumps(_without_pictures(outcome.answer()), indent=2).encode()
+    facts = json.dumps(_without_pictures(outcome.facts()), indent=2).encode()
     files = [("answer.json", _JSON, facts), *_files(rendered)]
     if _MULTIPART in accept:
         return _multipart(files, headers)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from image_worker.component.explain import shown
 from image_worker.errors import InvalidParameterError
+from image_worker.strict_json import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,14 +70,6 @@ def operation(text: str) -> Json:
     return {"type": name, "params": params}
 
 
-def value(text: str) -> Any:
-    """Return JSON where it is JSON, else the text."""
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return text
-
-
 def values(query: Iterable[tuple[str, str]]) -> Json:
     """Return the object that names and values describe."""
     whole: Json = {}
@@ -95,7 +87,3 @@ def _put(whole: Json, name: str, what: Any) -> None:
             raise InvalidParameterError(f"cannot be an object and {shown(inner)}", path=step)
         whole = inner
     whole[last] = what
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

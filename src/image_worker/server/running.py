@@ -63,7 +63,7 @@ async def serve(
         service = Service(settings, settings.engine(serving=True, launched=launched))
         stack.callback(service.engine.close)
         readiness, metrics = Readiness(), metrics_of(service, "http")
-        warming = asyncio.ensure_future(_warmed(service))
+        warming = asyncio.ensure_future(asyncio.to_thread(service.engine.warm))
         stack.callback(warming.cancel)
         if surroundings.health_port not in (None, binding.port):
             port = HealthPort(
@@ -155,13 +155,6 @@ async def _ended(tasks: Sequence[asyncio.Future[None]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _warmed(service: Service) -> None:
-    """Make the children; requests that come before wait for them."""
-    warm = getattr(service.engine, "warm", None)
-    if warm:
-        await asyncio.to_thread(warm)
 
 
 def _terms(settings: Settings) -> Terms:
