@@ -25,6 +25,8 @@ from image_worker.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from fuzz.plan import Plan
+
 Json = dict[str, Any]
 
 GRACE_SECONDS = 0.5
@@ -197,6 +199,15 @@ def each(items: Iterable[Any], work: Callable[[Any], object], threads: int) -> N
         thread.join()
     for failure in failures:
         raise failure
+
+
+def answered(plan: Plan, jobs: Iterable[Any], what: str, count: int) -> list[Figure]:
+    """Have jobs answered between two rounds of healthy pictures, and return what was seen."""
+    with Stage(keep=plan.keep) as stage:
+        stage.all_controls()
+        stage.run(jobs)
+        stage.all_controls()
+        return stage.notes.figures(what, count)
 
 
 def _shared(source: Iterator[Any], lock: threading.Lock) -> Iterator[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fuzz.inputs.mutations import mutated
 from fuzz.inputs.seeds import seeds
-from fuzz.stage import Stage
+from fuzz.stage import answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +33,7 @@ _RECIPES: tuple[dict[str, Any], ...] = (
 def run(plan: Plan) -> list[Figure]:
     """Answer broken files."""
     count = plan.scaled(COUNT)
-    with Stage(keep=plan.keep) as stage:
-        stage.all_controls()
-        stage.run(broken(count, plan.seed))
-        stage.all_controls()
-        return stage.notes.figures("broken files", count)
+    return answered(plan, broken(count, plan.seed), "broken files", count)
 
 
 def broken(count: int, seed: int) -> Iterator[dict[str, Any]]:

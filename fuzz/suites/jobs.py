@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fuzz.inputs.jobs import jobs
-from fuzz.stage import Stage
+from fuzz.stage import answered
 
 if TYPE_CHECKING:
     from fuzz.figures import Figure
@@ -17,8 +17,4 @@ COUNT = 5_000
 def run(plan: Plan) -> list[Figure]:
     """Answer random jobs."""
     count = plan.scaled(COUNT)
-    with Stage(keep=plan.keep) as stage:
-        stage.all_controls()
-        stage.run(jobs(count, plan.seed))
-        stage.all_controls()
-        return stage.notes.figures("random jobs", count)
+    return answered(plan, jobs(count, plan.seed), "random jobs", count)

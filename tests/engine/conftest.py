@@ -12,6 +12,7 @@ from image_worker.operations.base import Operation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 PLUGIN = '''
 """An operation that misbehaves as it is told, for tests."""
@@ -53,14 +54,19 @@ class Misbehave(Effect):
 '''
 
 
-@pytest.fixture(scope="module")
-def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    folder = tmp_path_factory.mktemp("plugin")
+def installed_plugin(folder: Path) -> Path:
+    """Put the plug-in into a folder, as an installer would, and return the folder."""
     (folder / "misbehaving.py").write_text(PLUGIN)
     info = folder / "misbehaving-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: misbehaving\nVersion: 1\n")
     (info / "entry_points.txt").write_text("[image_worker.operations]\nbad = misbehaving\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    folder = installed_plugin(tmp_path_factory.mktemp("plugin"))
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), before]))
     sys.path.insert(0, str(folder))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.engine.conftest import PLUGIN
+from tests.engine.conftest import installed_plugin
 from tests.job.making import PNG
 from tests.outgoing.servers import Origin, ok
 from tests.server.live import Collector, Hooks, LiveServer
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def misbehaving(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a plug-in: an operation that hangs, crashes and so on."""
-    folder = tmp_path_factory.mktemp("plugin")
-    (folder / "misbehaving.py").write_text(PLUGIN)
-    info = folder / "misbehaving-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: misbehaving\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[image_worker.operations]\nbad = misbehaving\n")
-    return folder
+    return installed_plugin(tmp_path_factory.mktemp("plugin"))
 
 
 @pytest.fixture(scope="session")
