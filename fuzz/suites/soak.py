@@ -8,6 +8,7 @@ import gc
 import os
 import random
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 COUNT = 2_000
 GROWTH_PERCENT = 10
 _WARM_SHARE = 0.25
+_SETTLED_SECONDS = 10.0
 
 
 def run(plan: Plan) -> list[Figure]:
@@ -40,7 +42,7 @@ def run(plan: Plan) -> list[Figure]:
         stage.run(jobs[number % len(jobs)] for number in range(warm))
         before, memory = _held(folder), _megabytes()
         stage.run(jobs[number % len(jobs)] for number in range(count))
-        after, grown = _held(folder), _megabytes() - memory
+        after, grown = _settled(folder, before), _megabytes() - memory
         stage.all_controls()
         figures = stage.notes.figures("mixed jobs", count)
     return [
@@ -106,6 +108,19 @@ def _held(folder: str) -> dict[str, int]:
         "processes": len(processes),
         "temporary files": len(_inside(Path(folder))),
     }
+
+
+def _settled(folder: str, before: dict[str, int]) -> dict[str, int]:
+    """Return what is held once no more than before is, or still is after a while.
+
+    A child that is just being replaced, or a thread that ends, is not left over.
+    """
+    give_up = time.monotonic() + _SETTLED_SECONDS
+    while True:
+        held = _held(folder)
+        if all(held[name] <= before[name] for name in before) or time.monotonic() > give_up:
+            return held
+        time.sleep(0.1)
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -23,7 +23,8 @@ def busy(worker: SdkWorker, seconds: float) -> psutil.Process | None:
     """Return a process of the worker that has worked so long, if there is one."""
     for process in worker.processes()[1:]:
         try:
-            if process.cpu_times().user > seconds:
+            # The process that children are forked from works too, while it loads the engine.
+            if process.cpu_times().user > seconds and not process.children():
                 return process
         except psutil.NoSuchProcess:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -49,6 +50,7 @@ def children_of(engine: IsolatedEngine) -> list[int]:
 
 def state() -> tuple[int, int]:
     """Return how many descriptors there are, memory files included, and how many threads."""
+    gc.collect()  # what other tests have left to be freed
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
 
 

@@ -17,6 +17,7 @@ import struct
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ OUTSIDE = "93.184.216.34"
 FORBIDDEN = ("10.0.0.5", "169.254.169.254", "100.100.100.200", "127.0.0.1")
 PORT = 80
 ROUNDS = 4
+_ACCEPTED_SECONDS = 10.0
 
 _NEW_USER, _NEW_MOUNTS, _NEW_NETWORK = 0x10000000, 0x00020000, 0x40000000
 _BIND, _RECURSIVE, _PRIVATE = 4096, 16384, 1 << 18
@@ -126,6 +128,11 @@ def report() -> dict[str, Any]:
         reached = [each.connections for each in forbidden]
         for address in FORBIDDEN:  # they can be reached, by those who may
             socket.create_connection((address, PORT)).close()
+        give_up = time.monotonic() + _ACCEPTED_SECONDS
+        while time.monotonic() < give_up and any(
+            each.connections == before for each, before in zip(forbidden, reached, strict=True)
+        ):
+            time.sleep(0.01)  # until the listeners' threads have seen them
     return {
         "said": said,
         "outside": outside.connections,

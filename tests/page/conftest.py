@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+# Ended with each module: as long as it runs, Playwright holds the thread's event loop, and tests of
+# other parts could not start one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None and "CI" in os.environ:

@@ -71,7 +71,7 @@ class Visit:
         if kind is None:
             # The browser itself tells of each answer that is an error, such as a job refused.
             told = [one for one in self.errors if not one.startswith("Failed to load resource")]
-            assert not told
+            assert not told, told
             assert len(self.errors) - len(told) <= self.expected_errors, self.errors
             local = (f"{self.url}/", "blob:", "data:")
             assert not [one for one in self.requests if not one.split(" ")[1].startswith(local)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import threading
 from typing import TYPE_CHECKING, Any
 
 from image_worker.runpod_worker.bridge import Bridge
@@ -35,6 +36,7 @@ class Loop:
         self._log = JobLog()
         self._bridge = Bridge(maker, early.concurrency, self._told)
         self._readiness = Readiness()
+        self._lock = threading.Lock()
         self._metrics: Metrics | None = None
         self._port = self._listening(early.health_port) if early.health_port else None
 
@@ -69,11 +71,8 @@ class Loop:
     def _load(self) -> None:
         """Make what does the jobs, before the first of them if it is late enough."""
         try:
-            service = self._maker.service()
-            if self._port:
-                from image_worker.runpod_worker.watched import metrics_of
-
-                self._metrics = metrics_of(service, "runpod")
+            self._maker.service()
+            self._measured()
         except Exception as error:  # noqa: BLE001 - jobs are told of it too
             log.error("the worker cannot work: %s", error)  # noqa: TRY400 - the sentence says it
         gc.collect()
@@ -85,8 +84,8 @@ class Loop:
 
     def _told(self, facts: Facts) -> None:
         self._log.write(facts)
-        if self._metrics:
-            self._metrics.add(facts)
+        if metrics := self._measured():
+            metrics.add(facts)
 
     def _listening(self, port: int) -> HealthPort | None:
         """Answer probes from now on; a port that cannot be had is no reason not to work."""
@@ -99,4 +98,17 @@ class Loop:
             return None
 
     def _exposed(self) -> bytes:
-        return self._metrics.text() if self._metrics else b""
+        metrics = self._measured()
+        return metrics.text() if metrics else b""
+
+    def _measured(self) -> Metrics | None:
+        """Return the metrics, made with the first job or question after there is a service."""
+        service = self._maker.made
+        if not (self._port and service):
+            return None
+        with self._lock:
+            if self._metrics is None:
+                from image_worker.runpod_worker.watched import metrics_of
+
+                self._metrics = metrics_of(service, "runpod")
+            return self._metrics

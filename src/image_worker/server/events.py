@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
@@ -13,7 +14,7 @@ from image_worker.server.jobs import listed
 from image_worker.telemetry.readiness import State
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from image_worker.server.context import Context
 
@@ -31,8 +32,10 @@ def router(context: Context) -> APIRouter:
     @routes.get("/events", summary="What happens to the jobs")
     async def events() -> StreamingResponse:
         """Tell the last jobs, then each change: events `job`, whose data is a line of JSON."""
+        lines = _lines(context)
+        first = await anext(lines)  # whoever sees the answer begin misses nothing from then on
         return StreamingResponse(
-            _lines(context),
+            _continued(first, lines),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -40,16 +43,27 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-async def _lines(context: Context) -> AsyncIterator[bytes]:
+async def _continued(first: bytes, lines: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with aclosing(lines):
+        yield first
+        async for line in lines:
+            yield line
+
+
+async def _lines(context: Context) -> AsyncGenerator[bytes, None]:
     jobs, news = context.jobs, asyncio.Queue[bytes]()
+    listening = asyncio.Event()
 
     async def follow() -> None:
         async with jobs.events() as changes:
+            listening.set()
             async for job in changes:
                 news.put_nowait(_event(json.dumps(listed(job))))
 
     following = asyncio.ensure_future(follow())
+    following.add_done_callback(lambda _: listening.set())
     try:
+        await listening.wait()
         yield b"retry: 2000\n\n"
         for job in reversed(await jobs.recent(_RECENT)):
             yield _event(json.dumps(listed(job)))
