@@ -64,8 +64,9 @@ async def _lines(context: Context) -> AsyncGenerator[bytes, None]:
     following.add_done_callback(lambda _: listening.set())
     try:
         await listening.wait()
+        recent = await jobs.recent(_RECENT)
         yield b"retry: 2000\n\n"
-        for job in reversed(await jobs.recent(_RECENT)):
+        for job in reversed(recent):
             yield _event(json.dumps(listed(job)))
         quiet = 0
         while not following.done() and context.readiness.state is not State.STOPPING:
