@@ -20,8 +20,11 @@ _READY_SECONDS = 30.0
 """How long it may take to answer, on the busiest machine."""
 
 _START = (
-    "import gc, json, sys; gc.disable(); sys.path[:] = json.loads(sys.argv[1]); "
-    "from image_worker.engine.nursery import main; main(int(sys.argv[2]))"
+    "import gc, json, sys; gc.disable(); sys.path[:] = json.loads(sys.argv[1])\n"
+    "from image_worker.engine.orphan import ends_with\n"
+    "with ends_with(int(sys.argv[2])):\n"
+    "    from image_worker.engine.nursery import main\n"
+    "main(int(sys.argv[2]))"
 )
 """Finds modules, plug-ins included, where this process finds them, however it was started.
 

@@ -21,12 +21,14 @@ from image_worker.engine.exhaustion import on_exhaustion
 from image_worker.engine.inprocess import InProcessEngine
 from image_worker.engine.isolation import Isolation
 from image_worker.engine.launch import FORK, TEST
+from image_worker.engine.orphan import ends_with
 from image_worker.engine.readable import readable
 from image_worker.engine.request import RenderRequest
 from image_worker.engine.sandbox import die_with, lock
 from image_worker.engine.selftest import problems
 from image_worker.errors import ImageWorkerError, OutOfMemoryError, OutputTooLargeError
 from image_worker.limits import Limits
+from image_worker.vision.setup import Setup
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ def main(descriptor: int) -> None:
     server = socket.socket(fileno=descriptor)
     if _is_test(server):  # it needs no more than is loaded already, and a start waits for it
         _answer(server, readable())
-    import image_worker.catalog  # noqa: F401, PLC0415 - children share what is loaded here
+    with ends_with(descriptor):
+        import image_worker.catalog  # noqa: F401, PLC0415 - children share what is loaded here
 
     places = readable()
     gc.freeze()
@@ -94,7 +97,7 @@ def serve(connection: socket.socket, places: list[str]) -> None:
     """Do one job after the other, until the other side is gone."""
     line = wire.Line(connection)
     settings, _ = line.receive()
-    engine = InProcessEngine(settings["threads"])
+    engine = InProcessEngine(settings["threads"], models=Setup.from_json(settings["models"]))
     abilities = engine.abilities()
     told = {"reads": list(abilities.reads), "versions": dict(abilities.versions)}
     on_exhaustion(lambda: _give_up(line))
@@ -104,6 +107,10 @@ def serve(connection: socket.socket, places: list[str]) -> None:
     if settings["sandbox"]:
         places = [*places, *settings["readable"]]
         locked = lock(places, settings["memory_bytes"], settings["result_bytes"]).as_json()
+    try:
+        engine.warm()
+    except ImageWorkerError as error:  # jobs that need the model will fail with this
+        log.error("a model could not be loaded: %s", error)  # noqa: TRY400 - it is no surprise
     line.send({"ready": True, "locked": locked, "abilities": told})
     while True:
         try:
