@@ -95,3 +95,34 @@ def test_more_bytes_than_a_result_may_have_are_refused(
     Line(ends[1]).send({}, [bytes(60), bytes(60)])
     with pytest.raises(EOFError):
         Line(ends[0], most_bytes=100).receive()
+
+
+def test_who_trusts_the_other_end_reads_what_it_sent_in_place(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    sender, reader = Line(ends[0]), Line(ends[1], trusting=True)
+    for number in range(3):
+        blobs = [os.urandom(70_000), b"", bytes([number]) * 5000]
+        sender.send({}, blobs)
+        _, read = reader.receive()
+        assert [blob[:] for blob in read] == blobs
+        assert read[0].find(blobs[0][-9:]) == 70_000 - 9
+        reader.send({"answer": number})
+        assert sender.receive() == ({"answer": number}, [])
+
+
+def test_the_memory_of_much_is_given_back_before_the_answer(
+    ends: tuple[socket.socket, socket.socket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "_KEPT_BYTES", 10_000)
+    sender, reader = Line(ends[0]), Line(ends[1], trusting=True)
+    for size in (20_000, 5_000, 30_000):
+        blob = os.urandom(size)
+        sender.send({}, [blob])
+        _, (read,) = reader.receive()
+        assert read[:] == blob
+        reader.send({})
+        assert sender._ours is not None
+        assert os.fstat(sender._ours).st_size <= 10_000
+        assert sender.receive() == ({}, [])

@@ -95,7 +95,7 @@ def _fork(server: socket.socket, descriptor: int, places: list[str], work: Work)
 
 def serve(connection: socket.socket, places: list[str]) -> None:
     """Do one job after the other, until the other side is gone."""
-    line = wire.Line(connection)
+    line = wire.Line(connection, trusting=True)
     settings, _ = line.receive()
     engine = InProcessEngine(settings["threads"], models=Setup.from_json(settings["models"]))
     abilities = engine.abilities()

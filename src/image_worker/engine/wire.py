@@ -6,13 +6,14 @@ Nothing is unpickled: a child that was taken over can lie, but not run code in i
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import socket
 import struct
 import time
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from image_worker.affine import Affine
 from image_worker.picture import Notice
@@ -51,9 +52,13 @@ class Line:
     message.
     """
 
-    def __init__(self, connection: socket.socket, most_bytes: int | None = None) -> None:
+    def __init__(
+        self, connection: socket.socket, most_bytes: int | None = None, *, trusting: bool = False
+    ) -> None:
+        """Take the connection, and whether the other end is known to leave what it sent alone."""
         self._connection = connection
         self._most_bytes = most_bytes
+        self._trusting = trusting
         self._deadline: Deadline | None = None
         self._ours: int | None = None
         self._theirs: int | None = None
@@ -74,10 +79,12 @@ class Line:
         if self._ours is None:
             self._ours = os.memfd_create("pictures", os.MFD_CLOEXEC)
             _store(self._ours, blobs)
+            self._read_up()
             socket.send_fds(self._ready(), [head], [self._ours])
             self._ready().sendall(text)
         else:
             _store(self._ours, blobs)
+            self._read_up()
             self._ready().sendall(head + text)
 
     def receive(self) -> tuple[Json, list[bytes]]:
@@ -138,22 +145,25 @@ class Line:
         return b"".join(parts)
 
     def _loaded(self, sizes: list[int]) -> list[bytes]:
-        """Read the blobs; a copy, since the other end could change or cut the file meanwhile."""
+        """Return the blobs, which stay as they are until this end answers."""
         if not sizes:
             return []
-        total = sum(sizes)
+        total = sum(map(_paged, sizes))
         if self._theirs is None or (self._most_bytes and total > self._most_bytes):
             raise EOFError
+        read = _mapped if self._trusting else _copied
         blobs, offset = [], 0
         for size in sizes:
-            blob = os.pread(self._theirs, size, offset)
-            if len(blob) != size:
-                raise EOFError
-            blobs.append(blob)
-            offset += size
-        if total > _KEPT_BYTES:
-            os.ftruncate(self._theirs, 0)
+            blobs.append(read(self._theirs, size, offset))
+            offset += _paged(size)
+        if not self._trusting:
+            self._read_up()
         return blobs
+
+    def _read_up(self) -> None:
+        """Have the other end's file give back its memory, if that is much; nobody reads it now."""
+        if self._theirs is not None and os.fstat(self._theirs).st_size > _KEPT_BYTES:
+            os.ftruncate(self._theirs, 0)
 
 
 def rendered_to_json(rendered: Rendered, blobs: list[bytes]) -> Json:
@@ -192,9 +202,34 @@ def rendered_from_json(written: Json, blobs: Sequence[bytes]) -> Rendered:
 
 
 def _store(file: int, blobs: Sequence[bytes]) -> None:
-    offset = 0
+    start = 0
     for blob in blobs:
-        view = memoryview(blob)
+        view, offset = memoryview(blob), start
         while view:
             written = os.pwrite(file, view, offset)
             view, offset = view[written:], offset + written
+        start += _paged(len(blob))
+
+
+def _paged(size: int) -> int:
+    """Return the size with which a blob ends where a page of memory does."""
+    return -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
+
+
+def _copied(file: int, size: int, offset: int) -> bytes:
+    """Return a copy, since the other end could change or cut the file meanwhile."""
+    blob = os.pread(file, size, offset)
+    if len(blob) != size:
+        raise EOFError
+    return blob
+
+
+def _mapped(file: int, size: int, offset: int) -> bytes:
+    """Return what is in the file without a copy, whose new pages would cost more than its bytes.
+
+    It can be measured, sliced, searched and handed to C as bytes can.
+    """
+    if not size:
+        return b""
+    flags = mmap.MAP_SHARED | mmap.MAP_POPULATE
+    return cast("bytes", mmap.mmap(file, size, flags, mmap.PROT_READ, offset=offset))

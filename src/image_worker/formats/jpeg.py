@@ -33,7 +33,7 @@ def _head(data: bytes) -> tuple[range]:
 
 
 def _passes(data: bytes) -> int:
-    return 1 + data.count(_START_OF_SCAN) // _ALIKE
+    return 1 + data[:].count(_START_OF_SCAN) // _ALIKE  # a mapped file cannot count
 
 
 READER = Reader(

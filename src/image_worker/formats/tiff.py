@@ -31,7 +31,7 @@ _LOOKED_AT = 20
 
 def _inspect(data: bytes, limits: Limits) -> int:
     """Refuse too many pages; libtiff would walk through all of them to learn how many there are."""
-    order = "<" if data.startswith(b"II") else ">"
+    order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in {b"+\0", b"\0+"}
     count_as, entry_bytes, offset_as = ("Q", 20, "Q") if big else ("H", 12, "I")
     place, pages = 8 if big else 4, 0
