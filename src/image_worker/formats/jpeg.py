@@ -8,6 +8,7 @@ from pydantic import Field
 
 from image_worker.formats.base import Lossy, kept
 from image_worker.formats.reading import Reader
+from image_worker.formats.scans import SMALLEST, means_only
 from image_worker.formats.values import AnyQuality, Profile, Subsampling
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def _passes(data: bytes) -> int:
     return 1 + data[:].count(_START_OF_SCAN) // _ALIKE  # a mapped file cannot count
 
 
+def _needed(data: bytes, shrink: int) -> bytes:
+    return means_only(data) if shrink == SMALLEST else data
+
+
 READER = Reader(
     name="JPEG",
     mime="image/jpeg",
@@ -45,6 +50,7 @@ READER = Reader(
     shrinks="shrink",
     exif=_head,
     progressive_passes=_passes,
+    needed=_needed,
 )
 
 

@@ -29,6 +29,11 @@ def _everywhere(data: bytes) -> Iterable[range]:
     return (range(len(data)),)
 
 
+def _all_of_it(data: bytes, shrink: int) -> bytes:
+    del shrink
+    return data
+
+
 def _one(data: bytes) -> int:
     del data
     return 1
@@ -63,6 +68,9 @@ class Reader:
 
     progressive_passes: Callable[[bytes], int] = _one
     """Counts how many times the decoder goes over all pixels of a progressive file."""
+
+    needed: Callable[[bytes, int], bytes] = _all_of_it
+    """Leaves out of a file what its decoder, which shrinks by the given factor, has no use for."""
 
     def open(self, data: bytes, **options: Any) -> pyvips.Image:
         """Open the file; an incomplete one fails now or when its pixels are read."""

@@ -30,6 +30,8 @@ def decode(
     if frames > 1:
         return _animation(data, header, page, frames)
     options = {**_shrinking(header, shrink), **({"page": page} if page else {})}
+    if header.progressive:
+        data = header.reader.needed(data, shrink)
     image = header.reader.open(data, access="sequential", **options)
     image = upright(standard(image), header.orientation)
     nominal = header.size if shrink > 1 else None
