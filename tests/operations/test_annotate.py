@@ -9,6 +9,7 @@ import pytest
 
 from tests.operations.laying import KINDS, done, flat, pixels
 from tests.operations.moving import levels
+from tests.operations.seen import array
 
 WHITE = flat((255, 255, 255), 100, 80)
 BOX = {"left": 20, "top": 30, "right": 60, "bottom": 70}
@@ -87,3 +88,24 @@ def test_kinds_of_pictures(kind: str) -> None:
 def test_frames_get_the_same_lines() -> None:
     result = done("annotate", flat((0, 0, 0), 100, 80), WHITE, show=BOX, color="red")
     assert levels(result, 0)[30, 20].tolist() == levels(result, 1)[30, 20].tolist() == [255, 0, 0]
+
+
+def test_what_a_detector_finds_is_drawn_thing_by_thing() -> None:
+    photograph = array("astronaut.png")
+    plain = levels(done("annotate", photograph, show=["faces", "object:person"], color="#00ff00"))
+    drawn = (plain == [0, 255, 0]).all(axis=2)
+    for box in ((182, 82, 275, 176), (19, 16, 363, 508)):
+        left, top, right, bottom = box
+        assert drawn[top : top + 2, left:right].all()
+        assert drawn[top:bottom, left : left + 2].all()
+    labelled = levels(done("annotate", photograph, show=["faces"], color="#00ff00", labels=True))
+    changed = (labelled != photograph).any(axis=2)
+    assert changed[62:82, 182:240].mean() > 0.9  # the plate above the box
+    assert not changed[182:].any()
+
+
+def test_each_frame_is_looked_at() -> None:
+    photograph, empty = array("astronaut.png"), flat((128,) * 3, 512, 512)
+    result = done("annotate", empty, photograph, show="faces", color="red", labels=True)
+    assert np.array_equal(levels(result, 0), empty)
+    assert (levels(result, 1) != photograph).any()

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
-from tests.job.making import encoded, job, picture_in, step, text_of, worker
+from tests.job.making import bytes_in, encoded, job, picture_in, step, text_of, worker
 from tests.operations.laying import KINDS, answered, done, flat, pixels
 from tests.operations.moving import codes, levels, made, numbered, picture
 from tests.pictures import levels as levels_of
@@ -200,6 +201,7 @@ def test_conditions_are_on_the_header_alone() -> None:
     ("more", "path"),
     [
         ({"output": {"format": "JPEG", "metadata": "all"}}, "output.metadata"),
+        ({"output": {"format": "JPEG", "metadata": "copyright"}}, "output.metadata"),
         ({"output": {"format": "PNG", "if_larger": "original"}}, "output.if_larger"),
         ({"outputs": {"a": {"format": "PNG", "metadata": "all"}}}, "outputs.a.metadata"),
         ({"outputs": {"a": {"if_larger": "original"}}}, "outputs.a.if_larger"),
@@ -210,6 +212,16 @@ def test_the_output_hands_on_nothing_of_the_source(more: dict[str, Any], path: s
     assert answer["code"] == "invalid_parameter"
     assert answer["path"] == path
     assert "redact" in answer["error"]
+
+
+def test_not_even_the_copyright_is_handed_on() -> None:
+    tags = Image.Exif()
+    tags[0x8298] = "(C) somebody who is hidden"
+    data = encoded(photograph(size=(60, 40)), "JPEG", exif=tags)
+    source, output = {"base64": text_of(data)}, {"format": "JPEG"}
+    plain = worker().answer({"image": source, "operations": [], "output": output})
+    hidden = worker().answer({"image": source, "operations": [REDACT], "output": output})
+    assert [b"(C)" in bytes_in(answer) for answer in (plain, hidden)] == [True, False]
 
 
 OWN = {"base64": text_of(encoded(photograph(size=(60, 40)))), "operations": [REDACT]}

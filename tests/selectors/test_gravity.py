@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 import image_worker.catalog  # noqa: F401 - selectors join their family there
+from image_worker import extras
 from image_worker.errors import InvalidParameterError
 from image_worker.fields import Side, Size, place
 from image_worker.operations.crop import Crop
@@ -96,7 +97,10 @@ def test_what_is_no_gravity_is_refused(value: object, message: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["faces", "subject", "object:dog"])
-def test_a_detector_that_is_not_here_is_asked_for_by_name(name: str) -> None:
+def test_a_detector_that_is_not_here_is_asked_for_by_name(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(extras.EXTRAS, "vision", ("no_such_module",))
     with pytest.raises(ValidationError, match=name):
         read(name)
 

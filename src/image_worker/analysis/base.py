@@ -145,9 +145,9 @@ class Analyzer(Component, members=Family("analysis")):
     """Whether `analyze: true` includes it."""
     numeric: ClassVar[bool] = False
     """Whether it is one number or boolean, which conditions may ask for."""
-    reads: ClassVar[Literal["header", "histogram", "overview", "pixels"]] = "pixels"
-    """What it needs of the subject: no pixels, only its `histogram` or its `overview`, each of
-    which is made in one pass, or anything."""
+    reads: ClassVar[Literal["header", "sight", "histogram", "overview", "pixels"]] = "pixels"
+    """What it needs of the subject: no pixels, only what is seen in it, only its `histogram` or its
+    `overview`, each of which is made in one pass, or anything."""
     seconds_per_megapixel: ClassVar[float] = 0.01
     """CPU seconds that a megapixel takes, by estimate."""
     of_file: ClassVar[bool] = False
@@ -163,11 +163,17 @@ class Analyzer(Component, members=Family("analysis")):
         """Return the measurement as JSON."""
         raise NotImplementedError
 
+    def fact(self, measured: Any) -> Any:
+        """Return the number or boolean that a condition compares, if it is `numeric`."""
+        return measured
+
 
 def measured(wanted: Sequence[Analyzer], subject: Subject) -> dict[str, Any]:
     """Return all measurements by name, of pixels that perhaps can be read only once."""
     passes = {one.reads for one in wanted} - {"header"}
-    if "pixels" in passes or len(passes) > 1:
+    if subject.picture.sight.glance:  # which needs no pixel of this picture
+        passes -= {"sight"}
+    if passes & {"pixels", "sight"} or len(passes) > 1:
         first, *rest = subject.picture.frames
         still = replace(subject.picture, frames=(in_memory(first), *rest))
         subject = replace(subject, picture=still)

@@ -65,6 +65,7 @@ class Background(Effect):
     """
 
     name = "background"
+    keeps_content = False
     seconds_per_megapixel = 0.1
     examples = (
         {

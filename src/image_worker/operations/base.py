@@ -28,9 +28,16 @@ class Operation(Component, members=Family("operation")):
 
     beside: ClassVar[frozenset[str]] = frozenset({"when"})
 
+    keeps_content: ClassVar[bool] = False
+    """Whether things stay where and what they are, so that what was seen before counts after."""
+
     secret: ClassVar[bool] = False
     """Whether this hides something, so that nothing of the job may be kept, and nothing of the
     source may come back by another way."""
+
+    sets_aside: ClassVar[str] = ""
+    """What the further results are called that this makes of parts of the picture, each with a
+    number behind it. The steps that follow are done to each of them too."""
 
     seconds_per_megapixel: ClassVar[float] = 0.05
     """CPU seconds that a megapixel takes, of the picture or of the result, whichever is larger: an
@@ -104,6 +111,7 @@ class Effect(Forgiving):
     """A step that changes pixels where they are: it can be limited to a part, and blended."""
 
     beside: ClassVar[frozenset[str]] = frozenset({"when", "on_error", "where", "amount"})
+    keeps_content: ClassVar[bool] = True
 
     where: AnySelector | None = None
     """The part of the picture that is changed. Default: all of it."""

@@ -38,6 +38,7 @@ class Mask(Effect):
     """
 
     name = "mask"
+    keeps_content = False
     seconds_per_megapixel = 0.15
     examples = (
         {"shape": "rounded", "radius": "12%"},

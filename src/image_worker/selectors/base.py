@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from image_worker.component import Component, Family
 from image_worker.fields import Box, Distance, Place, pixels
@@ -56,7 +56,21 @@ class Selector(Component, members=Family("selector")):
 
 
 class Named(Selector, members=Family("selector")):
-    """A selector that is said by its name alone, such as `"all"`."""
+    """A selector that is said by its name alone, such as `"all"`.
+
+    A name that ends in a colon is followed by a word, as in `"object:dog"`.
+    """
+
+    @classmethod
+    def said(cls, text: str) -> Self:
+        """Return the selector that the text says."""
+        del text
+        return cls()
+
+    @property
+    def text(self) -> str:
+        """How it is said."""
+        return self.name
 
 
 def bounding_box(mask: pyvips.Image) -> Box | None:

@@ -17,8 +17,8 @@ class Anyhow(ByKey):
     def read(self, value: object) -> Component:
         """Read any form."""
         if isinstance(value, str):
-            kind: type[Component] = Named.family.find(value, "")
-            return kind()
+            kind: type[Named] = Named.family.find(value, "")
+            return kind.said(value)
         if isinstance(value, list | tuple):
             return self._union(value)
         fields = value if isinstance(value, dict) else None
@@ -33,7 +33,7 @@ class Anyhow(ByKey):
     def write(self, component: Component, context: Any = None) -> Any:
         """Write the shortest form."""
         if isinstance(component, Named):
-            return component.name
+            return component.text
         if isinstance(component, Union):
             return [self.write(part, context) for part in component.parts]
         return component.write(context)
@@ -41,7 +41,10 @@ class Anyhow(ByKey):
     def schema(self) -> dict[str, Any]:
         """Return one alternative a form; the parts of a list are objects or names."""
         kinds = super().schema()["oneOf"]
-        one = {"anyOf": [{"enum": Named.family.names}, *kinds]}
+        open_ended = [f"^{name}.+$" for name in Named.family.names if name.endswith(":")]
+        alone = {"enum": [name for name in Named.family.names if not name.endswith(":")]}
+        patterns = [{"type": "string", "pattern": pattern} for pattern in open_ended]
+        one = {"anyOf": [alone, *patterns, *kinds]}
         return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "maxItems": _MOST_PARTS}]}
 
     def _union(self, value: list[object] | tuple[object, ...]) -> Union:

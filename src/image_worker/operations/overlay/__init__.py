@@ -39,6 +39,7 @@ class Overlay(Effect):
     """
 
     name = "overlay"
+    keeps_content = False
     seconds_per_megapixel = 0.12
     examples = (
         {
