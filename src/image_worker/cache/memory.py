@@ -1,22 +1,43 @@
-"""Results in memory, up to a number of bytes."""
+"""Results in memory, up to a number of bytes, and in a store behind it."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Generic, TypeVar
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from image_worker.cache.shelf import Shelf
 from image_worker.cancel import Cancel
 from image_worker.errors import JobCancelledError, OverloadedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 Value = TypeVar("Value")
 
 _OF_THE_MAKER = (JobCancelledError, OverloadedError)
 """Errors that say nothing of the value: another caller may still get it made."""
+
+
+class Store(Protocol[Value]):
+    """Keeps values for longer than a process lives. None of its failures is ever raised."""
+
+    def turn(self, key: str, cancel: Cancel) -> AbstractContextManager[None]:
+        """Keep other processes from making this value inside of the block.
+
+        Raises a `JobCancelledError` while it waits for another one's turn to end.
+        """
+        ...
+
+    def get(self, key: str) -> Value | None:
+        """Return the value, if it is there and whole."""
+        ...
+
+    def put(self, key: str, value: Value) -> None:
+        """Keep the value, if that is possible."""
+        ...
 
 
 class Cache(Generic[Value]):
@@ -27,19 +48,26 @@ class Cache(Generic[Value]):
     maker was called off or refused, another of them makes it.
     """
 
-    def __init__(self, max_bytes: int, size: Callable[[Value], int]) -> None:
-        self._max_bytes = max_bytes
-        self._size = size
+    def __init__(
+        self, max_bytes: int, size: Callable[[Value], int], store: Store[Value] | None = None
+    ) -> None:
+        self._store = store
         self._lock = threading.Lock()
-        self._values: OrderedDict[str, Value] = OrderedDict()
+        self._shelf: Shelf[Value] = Shelf(max_bytes, size)
         self._making: dict[str, Future[Value]] = {}
-        self.bytes = 0
         self.hits = 0
         self.misses = 0
+        self.stored_hits = 0
+        """Those hits that came from the store."""
 
     def __len__(self) -> int:
-        """Return how many values are kept."""
-        return len(self._values)
+        """Return how many values are kept in memory."""
+        return len(self._shelf)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the values that are kept in memory."""
+        return self._shelf.bytes
 
     def get(
         self,
@@ -55,16 +83,15 @@ class Cache(Generic[Value]):
         """
         while True:
             with self._lock:
-                if not refresh and key in self._values:
-                    self._values.move_to_end(key)
+                kept = None if refresh else self._shelf.get(key)
+                if kept is not None:
                     self.hits += 1
-                    return self._values[key], True
+                    return kept, True
                 waiting = None if refresh else self._making.get(key)
                 if waiting is None:
-                    self.misses += 1
                     made = self._making[key] = Future()
             if waiting is None:
-                return self._make(key, make, made), False
+                return self._make(key, make, made, refresh=refresh, cancel=cancel or Cancel())
             _wait(waiting, cancel or Cancel())
             if not isinstance(waiting.exception(), _OF_THE_MAKER):
                 value = waiting.result()
@@ -72,34 +99,53 @@ class Cache(Generic[Value]):
                     self.hits += 1
                 return value, True
 
-    def _make(self, key: str, make: Callable[[], Value], made: Future[Value]) -> Value:
+    def _make(
+        self,
+        key: str,
+        make: Callable[[], Value],
+        made: Future[Value],
+        *,
+        refresh: bool,
+        cancel: Cancel,
+    ) -> tuple[Value, bool]:
         try:
-            value = make()
+            value, stored = self._fetched_or_made(key, make, refresh=refresh, cancel=cancel)
         except BaseException as error:
             with self._lock:
+                self.misses += 1
                 self._done(key, made)
             made.set_exception(error)
             raise
         with self._lock:
+            self.hits += stored
+            self.stored_hits += stored
+            self.misses += not stored
             self._done(key, made)
-            self._keep(key, value)
+            self._shelf.put(key, value)
         made.set_result(value)
-        return value
+        return value, stored
+
+    def _fetched_or_made(
+        self, key: str, make: Callable[[], Value], *, refresh: bool, cancel: Cancel
+    ) -> tuple[Value, bool]:
+        """Return the value of the store and True, or a new one and False."""
+        store = self._store
+        if store is None:
+            return make(), False
+        stored = None if refresh else store.get(key)
+        if stored is not None:
+            return stored, True
+        with nullcontext() if refresh else store.turn(key, cancel):
+            stored = None if refresh else store.get(key)  # another process may just have made it
+            if stored is not None:
+                return stored, True
+            value = make()
+            store.put(key, value)
+            return value, False
 
     def _done(self, key: str, made: Future[Value]) -> None:
         if self._making.get(key) is made:  # else a refresh has begun since
             del self._making[key]
-
-    def _keep(self, key: str, value: Value) -> None:
-        size = self._size(value)
-        if size > self._max_bytes:
-            return
-        if key in self._values:
-            self.bytes -= self._size(self._values.pop(key))
-        self._values[key] = value
-        self.bytes += size
-        while self.bytes > self._max_bytes:
-            self.bytes -= self._size(self._values.popitem(last=False)[1])
 
 
 def _wait(made: Future[Value], cancel: Cancel) -> None:

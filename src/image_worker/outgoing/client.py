@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+    from image_worker.outgoing.answer import Memory
     from image_worker.outgoing.fetch import Request
     from image_worker.outgoing.send import Method, Reply, Sending
 
@@ -46,6 +47,7 @@ class Outgoing:
         max_bytes: int,
         headers: Mapping[str, str] | None = None,
         cancel: Cancel | None = None,
+        memory: Memory | None = None,
     ) -> bytes:
         """Return what is at `url`, following redirects.
 
@@ -55,6 +57,7 @@ class Outgoing:
             headers: Sent along, and dropped when a redirect leads to another host, another port
                 or from https to http. Default: none.
             cancel: Ends the fetch when it is cancelled. Default: nothing does.
+            memory: Remembers answers; it is asked before each request. Default: none.
 
         Raises:
             InvalidUrlError: `url` is not a URL that can be fetched.
@@ -70,7 +73,9 @@ class Outgoing:
             TooManyRedirectsError: There were more redirects than the policy allows.
             JobCancelledError: `cancel` was cancelled.
         """
-        return _result(lambda: self._client.fetch(url, max_bytes, headers), cancel, _unfetched())
+        return _result(
+            lambda: self._client.fetch(url, max_bytes, headers, memory), cancel, _unfetched()
+        )
 
     async def aget(
         self, url: str, *, max_bytes: int, headers: Mapping[str, str] | None = None
@@ -154,13 +159,17 @@ class _Client:
         self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
 
     def fetch(
-        self, url: str, max_bytes: int, headers: Mapping[str, str] | None
+        self,
+        url: str,
+        max_bytes: int,
+        headers: Mapping[str, str] | None,
+        memory: Memory | None = None,
     ) -> concurrent.futures.Future[bytes]:
         # Imported here because the HTTP client takes a quarter of a second to load.
         from image_worker.outgoing.fetch import Request  # noqa: PLC0415
         from image_worker.outgoing.target import parse_target  # noqa: PLC0415
 
-        request = Request(parse_target(url), max_bytes, check_headers(headers))
+        request = Request(parse_target(url), max_bytes, check_headers(headers), memory)
         return self._background.submit(lambda: self._fetch(request))
 
     async def _fetch(self, request: Request) -> bytes:

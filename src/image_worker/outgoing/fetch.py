@@ -16,8 +16,10 @@ from image_worker.errors import (
     SourceBlockedError,
     SourceProtocolError,
     SourceStatusError,
+    SourceTooLargeError,
     TooManyRedirectsError,
 )
+from image_worker.outgoing.answer import Answer
 from image_worker.outgoing.body import read_body
 from image_worker.outgoing.failures import blocked, translate
 from image_worker.outgoing.guard import ATTEMPT, Attempt, guarded_sockets
@@ -26,6 +28,7 @@ from image_worker.outgoing.target import parse_target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from image_worker.outgoing.answer import Memory
     from image_worker.outgoing.policy import Policy, Rules
     from image_worker.outgoing.target import Target
 
@@ -39,6 +42,7 @@ KEEP_ALIVE_SECONDS = 5.0
 """How long a connection is kept for the next fetch from the same host and port."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONDITIONS = frozenset({"if-modified-since", "if-none-match"})
 BASE_HEADERS = {"accept": "*/*", "user-agent": "image-worker"}
 
 
@@ -49,6 +53,7 @@ class Request:
     target: Target
     max_bytes: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory | None = None
 
 
 def open_session(policy: Policy, rules: Rules) -> aiohttp.ClientSession:
@@ -102,10 +107,10 @@ async def _follow(
     host = request.target.host
     for _ in range(policy.max_redirects + 1):
         check_target(request.target, rules, host)
-        answer = await _ask(session, request, host)
-        if isinstance(answer, bytes):
-            return answer
-        request = _redirected(request, answer, host)
+        answer = await _answer(session, request, host)
+        if answer.status not in _REDIRECTS:
+            return _small_enough(answer.body, request, host)
+        request = _redirected(request, _location(answer, host), host)
     raise TooManyRedirectsError(
         f"{host} redirected more than {policy.max_redirects} times, which is the limit."
     )
@@ -119,27 +124,55 @@ def check_target(target: Target, rules: Rules, host: str) -> None:
         raise SourceBlockedError(f"{host} may not be fetched from at this port.")
 
 
-async def _ask(session: aiohttp.ClientSession, request: Request, host: str) -> bytes | str:
-    """Make one request; return the body, or where the answer redirects to."""
+async def _answer(session: aiohttp.ClientSession, request: Request, host: str) -> Answer:
+    """Return the answer to one request, which may be remembered."""
+    headers = {**BASE_HEADERS, **request.headers}
+
+    async def ask(sent: Mapping[str, str]) -> Answer:
+        return await _ask(session, replace(request, headers=sent), host, asked=headers)
+
+    if request.memory is None:
+        return await ask(headers)
+    return await request.memory.answer(str(request.target.url), headers, ask)
+
+
+async def _ask(
+    session: aiohttp.ClientSession, request: Request, host: str, *, asked: Mapping[str, str]
+) -> Answer:
+    """Make one request; `asked` is what the caller sends, without conditions of a memory."""
     ATTEMPT.set(Attempt())
     response = await session.get(
         request.target.url,
-        headers={**BASE_HEADERS, **request.headers, "accept-encoding": "identity"},
+        headers={**request.headers, "accept-encoding": "identity"},
         allow_redirects=False,
     )
+    headers = tuple((name.lower(), value) for name, value in response.headers.items())
+    conditional = bool(_CONDITIONS & (request.headers.keys() - asked.keys()))
+    unchanged = conditional and response.status == HTTPStatus.NOT_MODIFIED
     try:
-        if response.status in _REDIRECTS:
-            return _location(response, host)
+        if unchanged or response.status in _REDIRECTS:
+            return Answer(response.status, headers)
         _check_status(response.status, host)
-        return await read_body(response, host, request.max_bytes)
+        body = await read_body(response, host, request.max_bytes)
+        return Answer(response.status, headers, body)
     finally:
         # A body read to its end has given its connection back; any other closes it here.
         response.close()
 
 
-def _location(response: aiohttp.ClientResponse, host: str) -> str:
+def _small_enough(body: bytes, request: Request, host: str) -> bytes:
+    """Return a body; one that is remembered may have been fetched under a higher limit."""
+    if len(body) > request.max_bytes:
+        raise SourceTooLargeError(
+            f"{host} offers {len(body)} bytes; at most {request.max_bytes} are allowed."
+        )
+    return body
+
+
+def _location(answer: Answer, host: str) -> str:
     """Return where a redirect leads, with the spaces that many origins leave in it quoted."""
-    location = response.headers.get("Location", "").strip().replace(" ", "%20")
+    named = (value for name, value in answer.headers if name == "location")
+    location = next(named, "").strip().replace(" ", "%20")
     if not location:
         raise SourceProtocolError(f"{host} redirected without saying where to.")
     return location

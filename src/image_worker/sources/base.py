@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from image_worker.buckets import Storage
     from image_worker.cancel import Cancel
     from image_worker.outgoing import Outgoing
+    from image_worker.outgoing.answer import Memory
     from image_worker.volume import Volume
 
 
@@ -42,6 +43,8 @@ class Access:
     """Buckets that pictures are read from."""
     cancel: Cancel | None = None
     """Ends a fetch that nobody wants any more."""
+    memory: Memory | None = None
+    """Remembers what was fetched; None where nothing may be."""
 
 
 class Source(Component, members=Family("source")):

@@ -26,5 +26,9 @@ class UrlSource(Source):
     def load(self, access: Access) -> bytes:
         """Fetch the picture."""
         return access.outgoing.get(
-            self.url, max_bytes=access.max_bytes, headers=self.headers, cancel=access.cancel
+            self.url,
+            max_bytes=access.max_bytes,
+            headers=self.headers,
+            cancel=access.cancel,
+            memory=access.memory,
         )
