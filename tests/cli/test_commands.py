@@ -61,7 +61,7 @@ def test_unknown_commands_and_flags_are_wrong_usage(cli: Callable[..., Any]) -> 
     assert done.code == 2
     assert 'did you mean "process"?' in done.err
     done = cli("nothing-like-it")
-    assert "known are process, run" in done.err
+    assert "known are process, bulk" in done.err
     done = cli("doctor", "--jsn")
     assert done.code == 2
     assert "--json" in done.err
@@ -169,7 +169,7 @@ def test_doctor_says_how_to_get_fonts(
 def test_doctor_says_how_to_add_a_part(
     cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "EXTRAS", {"vision": "no_such_module"})
+    monkeypatch.setitem(checks.EXTRAS, "vision", ("no_such_module",))
     assert "pip install 'worker-image[vision]'" in cli("doctor").out
 
 

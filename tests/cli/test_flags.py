@@ -42,7 +42,9 @@ def value(schema: dict[str, Any]) -> Flag:
 @pytest.mark.parametrize("kind", list(catalog.OPERATIONS), ids=lambda kind: kind.name)
 def test_every_operation_is_a_command_and_every_field_a_flag(kind: Any) -> None:
     command = subcommand(kind.name)
-    assert command.help.startswith(kind.summary().rstrip("."))
+    assert command.short_help == kind.summary()
+    assert kind.summary() in command.help
+    assert command.help.count("image-worker process photo.jpg out.jpg") == len(kind.examples)
     fields = {flag(field.alias or name) for name, field in kind.model_fields.items()}
     assert fields <= typed(command)
     assert all(one.help for one in command.params)

@@ -130,7 +130,7 @@ def test_a_failed_job_tells_path_and_code(
     assert bool(done.stdout) is not save
 
 
-@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\udcff"])
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\udcff", '{"timeout": NaN}'])
 def test_a_file_that_is_not_json(cli: Callable[..., Any], tmp_path: Path, text: str) -> None:
     path = tmp_path / "job.json"
     path.write_bytes(text.encode(errors="surrogateescape"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,23 +10,17 @@ import pyvips
 
 from image_worker.cli.sandboxed import sandbox
 from image_worker.engine.selftest import problem, promised
+from image_worker.extras import EXTRAS, installed
 from image_worker.health import memory, read_formats, written_formats
 from image_worker.machine import processors
 from image_worker.settings import PREFIX, Settings, unknown_settings
+from image_worker.vision.places import Places
+from image_worker.vision.table import VENDOR, read_table
 
 if TYPE_CHECKING:
     from image_worker.worker import Worker
 
 Json = dict[str, Any]
-
-EXTRAS = {
-    "otel": "opentelemetry",
-    "queue": "nats",
-    "runpod": "runpod",
-    "s3": "obstore",
-    "server": "fastapi",
-}
-"""Each optional part, and the module that it brings."""
 
 
 def diagnose(settings: Settings) -> Json:
@@ -39,7 +32,8 @@ def diagnose(settings: Settings) -> Json:
         "versions": dict(worker.engine.abilities().versions),
         "formats": formats,
         "fonts": _fonts(),
-        "extras": {name: bool(find_spec(module)) for name, module in EXTRAS.items()},
+        "extras": {name: installed(name) for name in EXTRAS},
+        "models": _models(settings),
         "settings": _changed(settings),
         "unknown_settings": unknown_settings(),
         "limits": settings.limits.model_dump(),
@@ -52,6 +46,15 @@ def _format(name: str, settings: Settings, worker: Worker) -> Json:
     reads, writes = name in read_formats(svg=settings.svg), name in written_formats()
     found = problem(name, worker.engine, svg=settings.svg)
     return {"name": name, "read": reads, "write": writes, "ok": not found, "problem": found}
+
+
+def _models(settings: Settings) -> Json:
+    """Return which models are built in, and which others are here."""
+    places = Places(settings.setup.folders, settings.setup.hubs)
+    files = {name: places.file(spec) for name, spec in read_table(settings.models).items()}
+    built_in = [name for name, file in files.items() if file and file.parent == VENDOR]
+    pulled = [name for name, file in files.items() if file and name not in built_in]
+    return {"built_in": built_in, "pulled": pulled}
 
 
 def _fonts() -> Json:

@@ -79,6 +79,8 @@ def _format(one: Json) -> tuple[str, str, str]:
 def _parts(facts: Json) -> Iterator[tuple[str, str, str]]:
     fonts = facts["fonts"]
     yield "fonts", "ok" if fonts["ok"] else "missing", fonts["mend"] or "for text in pictures"
+    pulled = ", ".join(facts["models"]["pulled"]) or "none"
+    yield "models", "", f"{len(facts['models']['built_in'])} built in, pulled: {pulled}"
     for name, installed in facts["extras"].items():
         mend = f"to add it: pip install 'worker-image[{name}]'"
         yield name, "ok" if installed else "missing", "installed" if installed else mend

@@ -12,6 +12,7 @@ import pybase64
 import rich_click as click
 
 from image_worker.cli.trouble import JobFailed
+from image_worker.sources.memory import BytesSource
 
 STANDARD = "-"
 
@@ -34,8 +35,18 @@ def read(name: str) -> bytes:
 
 
 def picture(data: bytes) -> dict[str, Any]:
-    """Return the bytes as the source of a job."""
+    """Return the bytes as the source of a job that is JSON."""
     return {"base64": pybase64.b64encode_as_string(data)}
+
+
+def source(name: str) -> str | BytesSource:
+    """Return what was named as the source of a job that is done here."""
+    return name if is_remote(name) else BytesSource(data=read(name))
+
+
+def size_of(image: str | BytesSource) -> int:
+    """Return how many bytes the source has; 0 where only the worker will fetch it."""
+    return 0 if isinstance(image, str) else len(image.data)
 
 
 def check_target(name: str) -> None:

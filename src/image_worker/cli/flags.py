@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,17 @@ import rich_click as click
 
 from image_worker import strict_json
 from image_worker.cli import files
+from image_worker.component.schema import MENTION, WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from click.shell_completion import CompletionItem
+
 Json = dict[str, Any]
 
 _LONGEST_CHOICE = 34
+_FEW = 2
 _WORDS = {"integer": "INTEGER", "number": "NUMBER", "string": "TEXT", "array": "LIST"}
 
 
@@ -66,14 +71,16 @@ class Flag:
         inline = [part.get("properties", {}).get("base64", {}) for part in self.parts]
         return any(one.get("type") == "string" for one in inline)
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether the value is true or false and nothing else."""
+        return not any(map(mentions, self.schemas.values())) and self.kinds == {"boolean"}
+
     def option(self) -> click.Option:
         """Return the flag as click wants it."""
-        if self.kinds == {"boolean"}:
-            both = f"{self.name}/--no-{self.name[2:]}"
-            return click.RichOption([self.key, both], default=None, help=self.help())
-        return click.RichOption(
-            [self.key, self.name], type=self.read, metavar=self.metavar(), help=self.help()
-        )
+        if self.is_switch:
+            return _Option(self, [self.key, f"{self.name}/--no-{self.name[2:]}"], default=None)
+        return _Option(self, [self.key, self.name], type=self.read)
 
     def read(self, text: str) -> Any:
         """Return the value as it stands in a job: JSON where it is JSON, else text.
@@ -100,14 +107,27 @@ class Flag:
 
     def help(self) -> str:
         """Return the description, who has it, the range and the default."""
-        texts = [" ".join(one.get("description", "").split()) for one in self.schemas.values()]
-        longest = sorted(set(texts), key=len, reverse=True)
-        told = [
-            text for text in longest if not any(text in more for more in longest if more != text)
-        ]
-        text = " ".join(told) or "Which one to take."
+        text = self._text()
         parts = (text, self._choices(), self._owners(), self._range(), self._default(text))
         return " ".join(part for part in parts if part)
+
+    def _text(self) -> str:
+        """Return what the source says of it; where many say it differently, what most say."""
+        counted = Counter(
+            " ".join(one.get("description", "").split()) for one in self.schemas.values()
+        )
+        texts = [text for text, _ in counted.most_common() if text]
+        apart = [text for text in texts if not any(text in one for one in texts if one != text)]
+        if len(apart) > _FEW:
+            return f"{texts[0]} (So {', '.join(self._saying(texts[0]))}; others differ.)"
+        return " ".join(apart) or "Which one to take."
+
+    def _saying(self, text: str) -> list[str]:
+        return [
+            owner
+            for owner, one in self.schemas.items()
+            if " ".join(one.get("description", "").split()) == text
+        ]
 
     def _choices(self) -> str:
         shown = self.metavar().startswith("[")
@@ -135,6 +155,29 @@ class Flag:
         if len(set(defaults.values())) == 1:
             return f"Default: {next(iter(defaults.values()))}."
         return f"Default: {', '.join(f'{owner} {one}' for owner, one in defaults.items())}."
+
+
+class _Option(click.RichOption):
+    """Words its help when it is asked for; most of the time nobody does."""
+
+    def __init__(self, flag: Flag, names: list[str], **kept: Any) -> None:
+        super().__init__(names, **kept)
+        self._flag = flag
+
+    def __getattribute__(self, name: str) -> Any:
+        """Return the attribute; its texts come from the flag."""
+        if name == "help":
+            return self._flag.help() if "_flag" in vars(self) else None
+        if name == "metavar" and "_flag" in vars(self) and not self.is_flag:
+            return self._flag.metavar()
+        return super().__getattribute__(name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the values, where only some are possible."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only shells ask
+
+        words = [word for word in self._flag.choices if word.lower().startswith(incomplete.lower())]
+        return [CompletionItem(word) for word in words] or super().shell_complete(ctx, incomplete)
 
 
 def flags(alternatives: Mapping[str, Json], defs: Json) -> list[Flag]:
@@ -168,8 +211,36 @@ def named_at(known: Iterable[Flag], steps: tuple[str, ...]) -> str:
     return max(fitting, key=lambda flag: len(flag.path)).name if fitting else ""
 
 
+class Definitions(dict[str, Json]):
+    """The parts of a schema by name; whole families are only written when they are looked up."""
+
+    def __missing__(self, name: str) -> Json:
+        """Write the schema of a family; those that it mentions wait for their turn."""
+        written = WRITERS[name]()
+        self.add(written)
+        self[name] = written
+        return written
+
+    def add(self, schema: Json) -> None:
+        """Take in what the schema defines, at every depth."""
+        for value in schema.values():
+            parts = value if isinstance(value, list) else [value]
+            for part in parts:
+                if isinstance(part, dict):
+                    self.add(part)
+        self.update(schema.get("$defs", {}))
+
+
+def mentions(schema: Json) -> bool:
+    """Tell whether the value may be one of a family, such as any source."""
+    several = schema.get("anyOf") or schema.get("oneOf") or ()
+    return MENTION in schema or any(mentions(part) for part in several)
+
+
 def alternatives(schema: Json, defs: Json) -> list[Json]:
     """Return the schemas of everything that the value may be, without null."""
+    if MENTION in schema:
+        return alternatives(defs[schema[MENTION]], defs)
     if "$ref" in schema:
         return alternatives(defs[schema["$ref"].rsplit("/", 1)[-1]], defs)
     several = schema.get("anyOf") or schema.get("oneOf")
@@ -181,6 +252,8 @@ def alternatives(schema: Json, defs: Json) -> list[Json]:
 def _properties(schema: Json, defs: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
     for name, value in schema.get("properties", {}).items():
         yield (name,), value
+        if mentions(value):
+            continue
         objects = [part for part in alternatives(value, defs) if "properties" in part]
         if len(objects) == 1:
             for inner, nested in objects[0]["properties"].items():

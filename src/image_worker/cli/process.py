@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from image_worker import catalog, strict_json
+from image_worker import catalog
 from image_worker.cli import files
+from image_worker.cli.chain import Chain
 from image_worker.cli.flags import collect
-from image_worker.cli.grammar import Step, grammar
-from image_worker.cli.look import Command, Group
-from image_worker.cli.trouble import JobFailed, configured, unknown
+from image_worker.cli.grammar import grammar
+from image_worker.cli.trouble import JobFailed, configured
 from image_worker.cli.words import amount, change, duration, shorten
 from image_worker.errors import ImageWorkerError, JobError
 from image_worker.job import failure
 
 if TYPE_CHECKING:
+    from image_worker.sources.memory import BytesSource
     from image_worker.worker import Outcome
 
 Json = dict[str, Any]
@@ -37,64 +38,6 @@ they stand; `image-worker process resize --help` shows the flags of one.
 """
 
 
-class Process(Group):
-    """A chain of operations, each a command with its own flags."""
-
-    members = "Operations"
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the operations."""
-        del ctx
-        return [step.command for step in grammar().steps.values()]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return one operation as a command."""
-        del ctx
-        wanted = cmd_name.replace("_", "-")
-        steps = (step for step in grammar().steps.values() if step.command == wanted)
-        return next((_operation(step) for step in steps), None)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the flags; an operation's help needs no files."""
-        if self.get_command(ctx, args[0] if args else "") and args[1:2] in (["--help"], ["-h"]):
-            args = [files.STANDARD, files.STANDARD, *args]
-        return super().parse_args(ctx, args)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the operation, or say what stands there instead."""
-        if args[0].startswith("-"):
-            raise click.UsageError(
-                f"expected an operation after the files, got {args[0]}; "
-                "flags of the output stand before the files",
-                ctx,
-            )
-        if not self.get_command(ctx, args[0]):
-            raise unknown("operation", args[0], self.list_commands(ctx), ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _operation(step: Step) -> click.Command:
-    def callback(*, variables: tuple[str, ...] = (), **values: Any) -> Json:
-        params = {**collect(step.flags, values), **dict(map(_variable, variables))}
-        return {"type": step.type, "params": params, **collect(step.beside, values)}
-
-    params: list[click.Parameter] = [flag.option() for flag in (*step.flags, *step.beside)]
-    if step.open:
-        told = "Another parameter; may be repeated."
-        names = ["variables", "--set"]
-        params.append(click.RichOption(names, multiple=True, metavar="NAME=VALUE", help=told))
-    return Command(name=step.command, callback=callback, help=step.description, params=params)
-
-
-def _variable(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise click.UsageError(f"--set: expected NAME=VALUE, got {shorten(text)}")
-    return name, strict_json.value(value)
-
-
 @dataclass(frozen=True)
 class _Call:
     """What was typed."""
@@ -103,14 +46,13 @@ class _Call:
     source: str
     target: str
     as_json: bool
-    data: bytes | None
-    """What was read; nothing where the worker is to fetch it."""
+    image: str | BytesSource
+    """What was read, or the address where the worker is to fetch it."""
 
     def do(self, recipe: Json) -> Outcome:
         """Do the job; what was typed wrongly is wrong usage, all else a failed job."""
         worker = configured().worker()
-        image = self.source if self.data is None else files.picture(self.data)
-        payload = {"image": image, "operations": self.operations, "cache": "off", **recipe}
+        payload = {"image": self.image, "operations": self.operations, "cache": "off", **recipe}
         try:
             return worker.do(payload)
         except JobError as error:
@@ -124,9 +66,18 @@ class _Call:
         answer.pop("processed_image", None)
         text = json.dumps(answer, indent=2)
         files.write(self.target, outcome.rendered.data or f"{text}\n".encode())
+        for name, (made,) in outcome.rendered.outputs.items():  # what a step set aside
+            self._write_beside(name, made.data)
         if self.as_json:
             click.echo(text)
         self._tell(outcome)
+
+    def _write_beside(self, name: str, data: bytes) -> None:
+        if self.target == files.STANDARD:
+            click.echo(f"Note: {name} was not written; name a file to have it beside", err=True)
+            return
+        path = PurePath(self.target)
+        files.write(str(path.with_name(f"{path.stem}-{name}{path.suffix}")), data)
 
     def _tell(self, outcome: Outcome) -> None:
         rendered = outcome.rendered
@@ -137,8 +88,8 @@ class _Call:
             click.echo(f"{self.target}: facts, {milliseconds}", err=True)
             return
         size = f"{rendered.width}x{rendered.height} {rendered.format}"
-        after = len(rendered.data)
-        reduction = f" ({change(len(self.data), after)})" if self.data else ""
+        before, after = files.size_of(self.image), len(rendered.data)
+        reduction = f" ({change(before, after)})" if before else ""
         click.echo(f"{self.target}: {size}, {amount(after)}{reduction}, {milliseconds}", err=True)
 
     def _told(self, error: ImageWorkerError) -> str:
@@ -170,12 +121,11 @@ def _finish(
     files.check_target(target)
     known = grammar()
     output = _with_format(collect(known.output, values), target)
-    data = None if files.is_remote(source) else files.read(source)
-    call = _Call(operations, source, target, as_json, data)
+    call = _Call(operations, source, target, as_json, files.source(source))
     call.deliver(call.do({"output": output, **collect(known.job, values)}))
 
 
-def _command() -> Process:
+def _command() -> Chain:
     known = grammar()
     params: list[click.Parameter] = [
         *(flag.option() for flag in (*known.output, *known.job)),
@@ -185,7 +135,7 @@ def _command() -> Process:
         click.RichArgument(["source"], metavar="IN"),
         click.RichArgument(["target"], metavar="OUT"),
     ]
-    return Process(
+    return Chain(
         name="process",
         params=params,
         help=_HELP,

@@ -10,7 +10,7 @@ from typing import Any
 import pybase64
 import rich_click as click
 
-from image_worker import batch, catalog
+from image_worker import batch, catalog, strict_json
 from image_worker.cli import files
 from image_worker.cli.look import Command
 from image_worker.cli.summary import Page, Saved, told, told_batch
@@ -58,8 +58,8 @@ def command(job: str, save: str | None) -> None:
 def _read(name: str) -> object:
     text = files.read(name)
     try:
-        payload = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        payload = strict_json.loads(text)
+    except ValueError as error:
         raise JobFailed(f"{name} is not JSON: {error} (invalid_json)") from None
     if isinstance(payload, dict) and "input" in payload:
         return payload["input"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import rich_click as click
@@ -38,7 +37,7 @@ def command(**typed: Any) -> None:
     settings = configured(**{name: said for name, said in typed.items() if said is not None})
     try:
         from image_worker.server.binding import binding  # noqa: PLC0415 - an extra
-        from image_worker.server.running import serve  # noqa: PLC0415 - as above
+        from image_worker.server.running import run  # noqa: PLC0415 - as above
     except ModuleNotFoundError as error:
         raise JobFailed(
             f"{error.name} is missing; install it with: pip install 'worker-image[server,queue]'"
@@ -52,7 +51,7 @@ def command(**typed: Any) -> None:
         )
         if bound.hint:
             click.echo(f"Note: {bound.hint}", err=True)
-        asyncio.run(serve(settings, bound, around, launched))
+        run(settings, bound, around, launched)
     except KeyboardInterrupt:
         return
     except ImageWorkerError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
+from click.exceptions import NoArgsIsHelpError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,10 +13,14 @@ if TYPE_CHECKING:
     from image_worker.settings import Settings
 
 
+FAILED, NOTHING_TO_DO, REMOTE, INTERRUPTED = 1, 3, 4, 130
+"""Exit codes, beside 0 for done and 2 for wrong usage; 4 is for what another machine said."""
+
+
 class JobFailed(click.ClickException):
     """The command line was right and the job failed."""
 
-    exit_code = 1
+    exit_code = FAILED
 
 
 def unknown(word: str, name: str, known: Iterable[str], ctx: click.Context) -> click.UsageError:
@@ -40,6 +45,9 @@ def configured(**said: Any) -> Settings:
 
 def show(error: click.ClickException) -> None:
     """Print the sentence to the error stream, and where help is for wrong usage."""
+    if isinstance(error, NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        return
     from rich.console import Console  # noqa: PLC0415 - slow to import, and rarely needed
     from rich.text import Text  # noqa: PLC0415
 
