@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,12 +12,14 @@ from PIL import Image
 from image_worker import ImageWorkerError, process
 from image_worker.library import _worker
 from image_worker.operations.resize import Resize
-from tests.job.making import IMAGE, PNG
+from tests.job.making import IMAGE, PNG, encoded, job, smooth, step
 from tests.outgoing.servers import Origin, ok
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "python.md"
 
 
 @pytest.fixture
@@ -65,12 +68,48 @@ def test_the_result_is_saved_under_any_name(tmp_path: Path) -> None:
     assert result.save(str(target)) == target
 
 
-def test_notebooks_show_the_picture_or_the_facts() -> None:
-    shown = process(PNG, output={"format": "PNG"})._repr_mimebundle_(include=None, exclude=None)
-    assert list(shown) == ["image/png"]
-    assert shown["image/png"] == process(PNG, output={"format": "PNG"}).data
+def test_notebooks_show_facts_where_there_is_no_picture() -> None:
     facts = process(PNG, output={"format": "json"}, analyze=["size"])._repr_mimebundle_()
-    assert facts == {"application/json": {"size": [40, 30]}}
+    assert facts == {"application/json": {"size": [40, 30]}, "text/plain": "<Result size>"}
+    plan = process(PNG, [step("resize", width=9)], dry_run=True)._repr_mimebundle_()
+    assert "steps" in plan["application/json"]
+    assert plan["text/plain"] == "<Result plan>"
+
+
+def test_a_whole_job_is_done_as_it_stands_in_json() -> None:
+    whole = job(step("resize", width=20), output={"format": "PNG"})
+    result = process(**whole)
+    assert (result.size, result.format, result.mime) == ((20, 15), "PNG", "image/png")
+    assert repr(result) == f"<Result 20x15 PNG, {len(result.data)} bytes>"
+
+
+def test_renditions_are_results_too(tmp_path: Path) -> None:
+    outputs = {"small": {"widths": [10, 20], "format": "WEBP"}, "grey": {"format": "PNG"}}
+    result = process(PNG, outputs=outputs)
+    assert [one.size for one in result.outputs["small"]] == [(10, 8), (20, 15)]
+    assert [one.format for one in result.outputs["grey"]] == ["PNG"]
+    assert result.outputs["small"][0].save(tmp_path / "a.webp").stat().st_size
+    with pytest.raises(ValueError, match="see `analysis` and `outputs`"):
+        result.save(tmp_path / "b.jpg")
+    assert process(PNG, output={"format": "GIF"}, outputs=outputs).format == "GIF"
+
+
+def test_what_may_surprise_is_told() -> None:
+    see_through = encoded(smooth(8, 8).convert("RGBA"), "PNG")
+    assert process(PNG).warnings == ()
+    (told,) = process(see_through, [{"mask": {"shape": "circle"}}]).warnings
+    assert "white" in told
+
+
+def test_the_first_example_of_the_page_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "photo.jpg").write_bytes(encoded(smooth(1000, 500), "JPEG"))
+    _, _, rest = PAGE.read_text().partition("```python\n")
+    exec(rest.partition("```")[0], {})  # noqa: S102 - our own page
+    with Image.open(tmp_path / "small.webp") as written:
+        assert written.size == (800, 400)
 
 
 def test_a_wrong_job_is_raised_with_its_place() -> None:

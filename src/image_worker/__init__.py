@@ -12,15 +12,42 @@ from typing import TYPE_CHECKING, Any
 from image_worker.version import __version__
 
 if TYPE_CHECKING:
+    from image_worker.endpoint import (
+        AsyncEndpoint,
+        Endpoint,
+        EndpointError,
+        JobState,
+        Picture,
+        RemoteJobError,
+    )
     from image_worker.errors import ImageWorkerError
     from image_worker.job import Job
     from image_worker.library import Result, process
 
-__all__ = ["ImageWorkerError", "Job", "Result", "__version__", "process"]
+__all__ = [
+    "AsyncEndpoint",
+    "Endpoint",
+    "EndpointError",
+    "ImageWorkerError",
+    "Job",
+    "JobState",
+    "Picture",
+    "RemoteJobError",
+    "Result",
+    "__version__",
+    "process",
+]
 
+_ENDPOINT = "image_worker.endpoint"
 _HOMES = {
+    "AsyncEndpoint": _ENDPOINT,
+    "Endpoint": _ENDPOINT,
+    "EndpointError": _ENDPOINT,
     "ImageWorkerError": "image_worker.errors",
     "Job": "image_worker.job",
+    "JobState": _ENDPOINT,
+    "Picture": _ENDPOINT,
+    "RemoteJobError": _ENDPOINT,
     "Result": "image_worker.library",
     "process": "image_worker.library",
 }
