@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+FLAGS = [
+    "--no-sandbox",
+    # A camera that shows a green field with a clock, and a person who says yes to it.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
 # Ended with each module: as long as it runs, Playwright holds the thread's event loop, and tests of
 # other parts could not start one.
 @pytest.fixture(scope="module")
@@ -28,7 +36,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         pytest.skip("there is no chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
 

@@ -96,6 +96,21 @@ def test_a_point_is_drawn_and_escape_calls_it_off(page: Page) -> None:
     expect(step.get_by_label("x *", exact=True)).to_have_value("40%")
 
 
+def test_a_picture_that_cannot_be_drawn_on_is_told(visit: Visit) -> None:
+    visit.expected_errors = 1
+    page = visit.with_sample()
+    add_step(page, "flip")
+    step = add_step(page, "crop")
+    expect(fact(page, "Size")).to_have_text(size(768, 768))
+    page.route("**/process", lambda route: route.abort())
+    step.get_by_role("button", name="Draw box: edges").click()
+    expect(page.locator(".stage").get_by_role("alert")).to_contain_text("cannot be reached")
+    page.unroute("**/process")
+    step.get_by_role("button", name="Draw box: edges").click()
+    expect(page.locator("svg.sketch")).to_be_focused()
+    expect(page.locator(".stage").get_by_role("alert")).to_have_count(0)
+
+
 def test_transparency_is_chequered(visit: Visit) -> None:
     page = visit.open()
     page.get_by_role("button", name="Sample: badge.png").click()

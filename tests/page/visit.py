@@ -83,7 +83,8 @@ def add_step(page: Page, name: str) -> Locator:
     if adder.get_attribute("open") is None:
         adder.locator("summary").click()
     adder.get_by_label("Find a step").fill(name)
-    adder.get_by_role("button", name=re.compile(f"^{name}\\b", re.IGNORECASE)).click()
+    exactly = page.locator("b", has_text=re.compile(f"^{name}$", re.IGNORECASE))
+    adder.get_by_role("button").filter(has=exactly).click()
     return page.locator(".step").last
 
 

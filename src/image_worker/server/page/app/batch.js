@@ -43,8 +43,20 @@ function set(picture, result) {
 }
 
 async function archive() {
-  const files = [...results.value.values()].filter((one) => one.blob).map((one) => ({ name: one.name, input: one.blob }));
+  const made = [...results.value.values()].filter((one) => one.blob);
+  const names = apart(made.map((one) => one.name));
+  const files = made.map((one, index) => ({ name: names[index], input: one.blob }));
   save(await downloadZip(files).blob(), "pictures.zip");
+}
+
+// Names of which no two are the same: those that were get a number.
+function apart(names) {
+  const seen = new Map();
+  return names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : name.replace(/(\.[^./]*)?$/, `-${times}$1`);
+  });
 }
 
 export function Batch() {

@@ -16,6 +16,7 @@ import { Output } from "./output.js";
 import { Intake, listen, Shelf } from "./pictures.js";
 import { follow as followJob, preview } from "./preview.js";
 import { learn } from "./schema.js";
+import { follow as followSeen } from "./seen.js";
 import { Stage } from "./stage.js";
 import { followAddress, pictures, tab } from "./state.js";
 import { Steps } from "./steps.js";
@@ -68,7 +69,15 @@ function App() {
     </main>`;
 }
 
+// When there is something to work with: what `python -m benchmarks.first_view` measures.
+function useReadyMark() {
+  useEffect(() => {
+    performance.mark("ready");
+  }, []);
+}
+
 function Edit() {
+  useReadyMark();
   const empty = pictures.value.length === 0;
   return html`<div class=${`edit ${empty ? "is-empty" : ""}`}>
     <aside class="build" aria-label="Job">
@@ -107,5 +116,6 @@ listen();
 followAddress();
 followJob();
 followFacts();
+followSeen();
 start();
 render(html`<${App} />`, document.body);

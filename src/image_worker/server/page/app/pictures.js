@@ -1,6 +1,7 @@
 // Where pictures come from: drop, paste, choose, camera, address, samples.
 
 import { signal } from "@preact/signals";
+import { Camera, isHere, look, problem } from "./camera.js";
 import { html } from "./html.js";
 import { IconButton } from "./icons.js";
 import { addAddress, addFiles, chosenId, pictures, removePicture } from "./state.js";
@@ -19,23 +20,31 @@ export function listen() {
   addEventListener("drop", async (event) => {
     event.preventDefault();
     dragging.value = false;
-    addFiles(await dropped(event.dataTransfer));
+    await drop(event.dataTransfer);
   });
   addEventListener("paste", (event) => {
-    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    const files = [...event.clipboardData.files].filter(isPicture);
     if (files.length) addFiles(files);
   });
 }
 
-// Files, and those in folders that were dropped.
-async function dropped(transfer) {
+// Files as they are; of folders, the pictures in them, under their paths.
+async function drop(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (entries.length === 0) return transfer.files;
-  return (await Promise.all(entries.map(filesIn))).flat();
+  if (entries.every((entry) => entry.isFile)) {
+    addFiles(transfer.files);
+    return;
+  }
+  const found = (await Promise.all(entries.map(filesIn))).flat().filter(({ file }) => isPicture(file));
+  const paths = new Map(found.map(({ file, path }) => [file, path]));
+  addFiles(paths.keys(), (file) => paths.get(file));
 }
 
 async function filesIn(entry) {
-  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  if (entry.isFile) {
+    const file = await new Promise((done, failed) => entry.file(done, failed));
+    return [{ file, path: entry.fullPath.slice(1) }];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {
@@ -45,6 +54,10 @@ async function filesIn(entry) {
   }
 }
 
+function isPicture(file) {
+  return file.type.startsWith("image/");
+}
+
 async function sample(name) {
   const response = await fetch(`static/samples/${name}`);
   addFiles([new File([await response.blob()], name, { type: response.headers.get("Content-Type") })]);
@@ -52,7 +65,8 @@ async function sample(name) {
 
 export function Intake({ large }) {
   const take = (event) => {
-    addFiles(event.target.files);
+    const files = [...event.target.files];
+    addFiles(event.target.webkitdirectory ? files.filter(isPicture) : files);
     event.target.value = "";
   };
   const fetched = (event) => {
@@ -67,8 +81,12 @@ export function Intake({ large }) {
       <div class="ways">
         <label class="button strong"><span>Files</span><input type="file" multiple accept="image/*" aria-label="Choose files" onChange=${take} /></label>
         <label class="button"><span>Folder</span><input type="file" webkitdirectory aria-label="Choose a folder" onChange=${take} /></label>
-        <label class="button"><span>Camera</span><input type="file" accept="image/*" capture="environment" aria-label="Take a picture" onChange=${take} /></label>
+        ${isHere
+          ? html`<button type="button" class="secondary outline" onClick=${look}>Camera</button>`
+          : html`<label class="button"><span>Camera</span><input type="file" accept="image/*" capture="environment" aria-label="Take a picture" onChange=${take} /></label>`}
       </div>
+      ${problem.value && html`<p class="failed" role="alert">${problem.value}</p>`}
+      <${Camera} />
       <form class="address" onSubmit=${fetched}>
         <input name="address" type="url" placeholder="https://example.com/photo.jpg" aria-label="Address of a picture" />
         <button type="submit" class="secondary outline">Fetch</button>

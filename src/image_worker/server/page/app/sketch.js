@@ -21,15 +21,28 @@ const HOW = {
 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+export const trouble = signal("");
+
 export async function draw(shape, path, done) {
-  const url = await pictureBefore(path);
-  const picture = new Image();
-  picture.src = url;
-  await picture.decode();
-  const [width, height] = [picture.naturalWidth, picture.naturalHeight];
-  corners.value = [];
-  cursor.value = [width / 2, height / 2];
-  drawing.value = { shape, done, url, width, height };
+  try {
+    const picture = await loaded(await pictureBefore(path));
+    const { naturalWidth: width, naturalHeight: height, src: url } = picture;
+    corners.value = [];
+    cursor.value = [width / 2, height / 2];
+    trouble.value = "";
+    drawing.value = { shape, done, url, width, height };
+  } catch (error) {
+    trouble.value = error.message;
+  }
+}
+
+function loaded(url) {
+  return new Promise((done, failed) => {
+    const picture = new Image();
+    picture.onload = () => done(picture);
+    picture.onerror = () => failed(new Error("This browser cannot show the picture to draw on."));
+    picture.src = url;
+  });
 }
 
 function stop() {

@@ -7,10 +7,12 @@ import Panzoom from "panzoom";
 import { Segments } from "./choice.js";
 import { html } from "./html.js";
 import { preview, slow } from "./preview.js";
+import { Seen, SeenBar } from "./seen.js";
 import { chosen } from "./state.js";
-import { drawing, Sketch, SketchBar } from "./sketch.js";
+import { drawing, Sketch, SketchBar, trouble } from "./sketch.js";
 
 const VIEWS = { slider: "Slider", side: "Side by side", flip: "In turn", difference: "Difference", after: "After" };
+const OVERLAID = ["slider", "after"];
 
 export const view = signal("slider");
 const at = signal(50);
@@ -27,9 +29,11 @@ export function Stage() {
         ${slow.value && html`<progress aria-label="Working"></progress>`}
       </div>`}
       ${state === "failed" && html`<p class="failed" role="alert">${error.message}</p>`}
-      <${Zoom} key=${shown}><${Shown} shown=${shown} original=${original} url=${url} /><//>
+      ${trouble.value && html`<p class="failed" role="alert">${trouble.value}</p>`}
+      <${Zoom} key=${shown}><${Shown} shown=${shown} original=${original} url=${url} />${OVERLAID.includes(shown) && html`<${Seen} />`}<//>
       ${shown === "slider" && html`<input class="split" type="range" min="0" max="100" step="0.5" value=${at.value}
         aria-label="Where the result begins" onInput=${(event) => (at.value = Number(event.target.value))} />`}
+      ${OVERLAID.includes(shown) && html`<${SeenBar} />`}
     </section>`;
 }
 
@@ -82,18 +86,19 @@ function Zoom({ children }) {
   const content = useRef(null);
   const tool = useRef(null);
   useEffect(() => {
-    const panzoom = (tool.current = Panzoom(content.current, { maxScale: 32, minScale: 0.25, cursor: "grab", canvas: true }));
-    const frame = content.current.parentElement;
+    const place = content.current; // Panzoom tells of changes a moment later, when it may be gone
+    const panzoom = (tool.current = Panzoom(place, { maxScale: 32, minScale: 0.25, cursor: "grab", canvas: true }));
+    const frame = place.parentElement;
     const wheel = (event) => panzoom.zoomWithWheel(event);
     const keys = (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
       event.preventDefault();
       KEYS[event.key](panzoom);
     };
-    const pixels = () => content.current.classList.toggle("pixels", panzoom.getScale() > PIXELS_FROM);
+    const pixels = () => place.classList.toggle("pixels", panzoom.getScale() > PIXELS_FROM);
     frame.addEventListener("wheel", wheel, { passive: false });
     frame.addEventListener("keydown", keys);
-    content.current.addEventListener("panzoomchange", pixels);
+    place.addEventListener("panzoomchange", pixels);
     return () => {
       frame.removeEventListener("wheel", wheel);
       frame.removeEventListener("keydown", keys);

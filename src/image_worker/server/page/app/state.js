@@ -26,10 +26,10 @@ function written(step) {
   return { type: step.type, params: step.params, ...step.beside };
 }
 
-export function addFiles(list) {
+export function addFiles(list, nameOf = (file) => file.webkitRelativePath || file.name) {
   const added = [...list].map((file) => ({
     id: ++counter,
-    name: file.webkitRelativePath || file.name,
+    name: nameOf(file),
     file,
     url: URL.createObjectURL(file),
   }));

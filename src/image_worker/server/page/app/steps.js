@@ -98,7 +98,7 @@ function Beside({ kind, step, errors, path }) {
 
 function Adder({ kinds }) {
   const wanted = query.value.trim().toLowerCase();
-  const found = [...kinds.values()].filter((kind) => `${kind.title} ${kind.description}`.toLowerCase().includes(wanted));
+  const found = [...kinds.values()].filter((kind) => `${kind.title.replaceAll("_", " ")} ${kind.description}`.toLowerCase().includes(wanted));
   const add = (kind) => {
     const id = addStep(kind.title, START[kind.title] ?? firstParams(kind));
     toggle(id, true);

@@ -4,9 +4,9 @@ import { key } from "./api.js";
 
 const SUFFIXES = { jpeg: "jpg", auto: "img", original: "img" };
 
-const SEVERAL = `for name, several in result.rendered.outputs.items():
+const SEVERAL = `for name, several in result.outputs.items():
     for one in several:
-        Path(f"{name}-{one.width}.{one.mime.split('/')[1]}").write_bytes(one.data)`;
+        one.save(f"{name}-{one.size[0]}.{one.mime.split('/')[1]}")`;
 
 export const WAYS = {
   curl(job, picture) {
@@ -17,7 +17,7 @@ export const WAYS = {
   Python(job, picture) {
     const more = job.outputs ? `\n    outputs=${python(job.outputs)},` : "";
     const end = job.outputs ? SEVERAL : `result.save(${JSON.stringify(result(job))})`;
-    return `${job.outputs ? "from pathlib import Path\n\n" : ""}from image_worker import process
+    return `from image_worker import process
 
 result = process(
     ${JSON.stringify(name(picture))},
