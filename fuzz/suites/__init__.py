@@ -2,6 +2,6 @@
 
 SUITES = (
     "files", "bombs", "pictures", "addresses", "origins", "jobs", "errors", "encoders", "kills",
-    "soak", "overload",
+    "soak", "overload", "routes",
 )  # fmt: skip
 """Modules of this package, in the order in which they are run."""

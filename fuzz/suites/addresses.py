@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+from collections import Counter
 from itertools import cycle, product
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,9 @@ from fuzz.figures import Figure, none
 from fuzz.inputs import entries
 from fuzz.lab import apart
 from fuzz.stage import Stage, each
+from image_worker.errors import ImageWorkerError
+from image_worker.server.running import poster
+from image_worker.settings import Settings
 from tests.outgoing.servers import answer, ok, redirect
 from tests.outgoing.test_forbidden import ADDRESSES, FORBIDDEN
 
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from fuzz.lab import Ground
     from fuzz.plan import Plan
 
+_TAKEN = "taken"
 _HOPS = ("301 Moved", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent")
 _SCHEMES = (
     "file:///etc/hostname", "gopher://127.0.0.1/", "ftp://127.0.0.1/", "data:image/png;base64,AA",
@@ -44,18 +50,41 @@ def within(ground: Ground, plan: Plan) -> list[Figure]:
                 opened.append(payload)
 
         each(tried, attempt, 8)
+        told = asyncio.run(_webhooks(ground, plan))
         assert _works(ground, stage), "the origin must be reachable, or nothing is shown"  # noqa: S101
         return [
             *stage.notes.figures("attempts at forbidden addresses", min(len(tried), 100)),
             none("connections to a forbidden address", ground.trespasses),
             none("attempts that brought a picture", len(opened)),
+            none(f"of {told.total()} webhooks, answered", told[_TAKEN]),
             Figure("every address was a real one", ground.whole),
         ]
 
 
+async def _webhooks(ground: Ground, plan: Plan) -> Counter[str]:
+    """Post webhooks to every address, and return how each went."""
+    settings = Settings(fetch_timeout=5, **ground.settings)
+    post, gate = poster(settings.policy), asyncio.Semaphore(8)
+
+    async def attempt(url: str) -> str:
+        async with gate:
+            try:
+                await post(url, b"{}", {})
+            except ImageWorkerError as error:
+                return error.code
+            return _TAKEN
+
+    urls = _urls(ground) + [f"http://n{number}.example/" for number in range(len(ADDRESSES))]
+    return Counter(await asyncio.gather(*map(attempt, urls[: max(20, plan.scaled(len(urls)))])))
+
+
+def _urls(ground: Ground) -> list[str]:
+    return [f"http://{host}:{ground.port}/" for host in FORBIDDEN] + list(_SCHEMES)
+
+
 def attempts(ground: Ground, plan: Plan) -> Iterator[dict[str, Any]]:
     """Return jobs: every spelling directly, behind redirects and behind names."""
-    urls = [f"http://{host}:{ground.port}/" for host in FORBIDDEN] + list(_SCHEMES)
+    urls = _urls(ground)
     for name in ("localhost", "localhost.localdomain"):
         ground.names[name] = [["127.0.0.1", "::1"]]
     pages = [*_behind_redirects(ground, urls), *_behind_names(ground)]

@@ -24,7 +24,7 @@ _RECIPES: tuple[dict[str, Any], ...] = (
     {"output": {"format": "WEBP"}, "analyze": ["size", "format", "dominant"]},
     {"operations": [_RESIZE], "output": {"format": "GIF"}, "plan": "exact"},
     {"operations": [{"type": "rotate", "params": {"angle": 30}}], "output": {"format": "PNG"}},
-    {"output": {"metadata": "keep", "format": "original"}},
+    {"output": {"metadata": "all", "format": "original"}},
     {"output": {"format": "json"}, "analyze": True},
     {"outputs": {"small": {"widths": [8, 16], "format": "WEBP"}}},
 )

@@ -93,5 +93,8 @@ class Serving(Model):
     sync_retention: Annotated[float, Field(ge=1)] = 60
     """Seconds for which the result of a job of `/runsync` is kept."""
 
+    batch_retention: Annotated[float, Field(ge=1)] = 86_400
+    """Seconds for which the result of a job of a batch is kept."""
+
     webhook_secret: SecretStr | None = None
     """Secret with which webhooks are signed, as Standard Webhooks describe it."""

@@ -21,6 +21,7 @@ SCALES = {
     "kills": 0.05,
     "soak": 0.06,
     "overload": 0.07,
+    "routes": 0.05,
 }
 """Shares of the full counts."""
 SLACK = 10

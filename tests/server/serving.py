@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi.testclient import TestClient
 
 from image_worker.engine import Engine, InProcessEngine
-from image_worker.queue import Jobs, Store
+from image_worker.queue import Batches, Jobs, Store
 from image_worker.runpod_worker.service import Service
 from image_worker.runpod_worker.watched import metrics_of
 from image_worker.server.app import create_app
@@ -45,6 +45,7 @@ def client(
 
     nowhere = cast("Store", object())
     jobs = Jobs(nowhere)
+    batches = Batches(nowhere, jobs)
     context = Context(
         service=service,
         pool=ThreadPoolExecutor(4),
@@ -55,6 +56,7 @@ def client(
         told=tell,
         store=nowhere,
         jobs=jobs,
+        batches=batches,
         figures=QueueFigures(jobs, metrics),
         tracing=tracing or Tracing(),
     )

@@ -53,7 +53,7 @@ def test_our_own_names_are_answered(host: str) -> None:
     assert client(options=options).get("/operations", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1"])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1", "[::1"])
 def test_a_foreign_name_that_leads_here_is_refused(host: str) -> None:
     refused = client().get("/operations", headers={"host": host})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden_origin")
@@ -65,7 +65,9 @@ def test_a_public_server_has_any_name() -> None:
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:9", "http://[::1"]
+)
 def test_a_foreign_page_cannot_change_anything(origin: str) -> None:
     refused = client().post("/validate", json={}, headers={"origin": origin})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden_origin")

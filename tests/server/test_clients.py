@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.test_clients import (
+    test_our_client,
     test_the_client_of_the_tutorial,
     test_the_javascript_client,
     test_the_python_client,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.server.live import LiveServer
 
 __all__ = [
+    "test_our_client",
     "test_the_client_of_the_tutorial",
     "test_the_javascript_client",
     "test_the_python_client",

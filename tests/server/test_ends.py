@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.e2e.processes import ROOT, environment
-from tests.job.making import PNG, job, step
+from tests.job.making import PNG, encoded, job, noise, step, text_of
 from tests.outgoing.servers import Exchange, Origin, ok
 from tests.server.live import KEY, Hooks, LiveServer, free_port
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = job(step("resize", width=20))
+LARGE = {**GOOD, "image": {"base64": text_of(encoded(noise(220, 200)))}}
+"""A job whose input and result the queue keeps as files."""
 
 
 def reaching(origin: Origin) -> dict[str, str]:
@@ -127,7 +129,7 @@ def test_what_is_not_done_by_then_goes_back_into_the_queue(
 def test_accepted_jobs_outlive_a_killed_server(tmp_path: Path, hooks: Hooks, hook_url: str) -> None:
     host = hook_url.split("/")[2]
     with LiveServer(tmp_path, allow_hosts=host, allow_networks="127.0.0.0/8") as live:
-        ids = [live.submit(GOOD, webhook=hook_url) for _ in range(20)]
+        ids = [live.submit(each, webhook=hook_url) for each in (GOOD, LARGE) for _ in range(10)]
         live.kill()
         live.again()
         assert counted(ids, live) == {"COMPLETED": 20}

@@ -1,8 +1,9 @@
-"""Payloads: small ones travel with their record or ticket, large ones in parts of their own.
+"""Payloads: small ones travel with their record or ticket, large ones have a place of their own.
 
-Parts of a megabyte were as fast as one message of any size, and a broker that runs elsewhere takes
-no larger ones unless it is told to. They are fetched in one request; an ordered consumer, which
-the object store of NATS uses, takes twenty times as long.
+That is a file, where the broker is the embedded one, else parts in a stream. Parts of a megabyte
+were as fast as one message of any size, and a broker that runs elsewhere takes no larger ones
+unless it is told to. They are fetched in one request; an ordered consumer, which the object store
+of NATS uses, takes twenty times as long.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Blobs:
         """Keep a payload for so long; `apart`: even if it is small. The same key replaces it."""
         if len(body) <= INLINE_BYTES and not apart:
             return Payload(inline=body)
+        if self._store.files:
+            await asyncio.to_thread(self._store.files.put, key, body, seconds)
+            return Payload(file=True, key=key)
         view = memoryview(body)
         parts = range(0, max(1, len(body)), PART_BYTES)
         await asyncio.gather(
@@ -55,6 +59,8 @@ class Blobs:
         Raises:
             MissingError: It is no longer there, or not all of it.
         """
+        if payload.file:
+            return await self._read(payload.key)
         if not payload.parts:
             return payload.inline
         subject = layout.blob(payload.key)
@@ -66,5 +72,14 @@ class Blobs:
 
     async def drop(self, payload: Payload) -> None:
         """Forget a payload."""
+        if payload.file and self._store.files:
+            await asyncio.to_thread(self._store.files.drop, payload.key)
         if payload.parts:
             await self._store.drop(layout.BLOBS, layout.blob(payload.key))
+
+    async def _read(self, key: str) -> bytes:
+        files = self._store.files
+        body = await asyncio.to_thread(files.get, key) if files else None
+        if body is None:
+            raise MissingError(key)
+        return body

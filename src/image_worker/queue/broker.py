@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from image_worker.errors import QueueUnavailableError
 from image_worker.queue.binary import find_binary
+from image_worker.queue.files import Files
 from image_worker.queue.parentage import dying_with_parent
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 10
 _POLL_SECONDS: Final = 0.005
 _PAUSE_SECONDS: Final = 0.2
+_LOOK_SECONDS: Final = 0.5
 _MAX_PAYLOAD_BYTES: Final = 8_388_608
 _LOG_BYTES: Final = 10_000_000
+_MOST_BYTES: Final = 1 << 50
+"""No limit of the broker's own: by default it takes three quarters of what is free at its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Broker:
     def __init__(self, embedding: Embedding) -> None:
         self._embedding = embedding
         self._directory = embedding.directory.absolute()
+        self.files = Files(self._directory / "payloads", embedding.sync_seconds)
         self._token = secrets.token_urlsafe(24)
         self._port = -1
         self._child: subprocess.Popen[bytes] | None = None
@@ -92,6 +97,11 @@ class Broker:
         if self._failure:
             os.close(self._lock)
             raise self._failure
+        try:
+            self.files.open()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -108,6 +118,7 @@ class Broker:
         if self._child and self._child.poll() is None:
             self._child.kill()
             self._child.wait()
+        self.files.close()
         os.close(self._lock)
 
     def _keep(self) -> None:
@@ -123,10 +134,24 @@ class Broker:
                     return
             else:
                 self._started.set()
-                status = child.wait()
+                status = self._ended(child)
                 if not self._closing.is_set():
                     log.error("nats-server ended (%s) and is started again", status)
             self._closing.wait(_PAUSE_SECONDS)
+
+    def _ended(self, child: subprocess.Popen[bytes]) -> int:
+        """Return the server's status once it has ended.
+
+        It is made to end where it could not write, as soon as the disk has room again: it would
+        refuse everything until then.
+        """
+        while True:
+            try:
+                return child.wait(_LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                if self.files.starved.is_set() and self.files.has_reserve:
+                    self.files.starved.clear()
+                    child.terminate()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start the server and wait until it takes connections."""
@@ -167,6 +192,7 @@ class Broker:
             "logfile_max_num": 2,
             "jetstream": {
                 "store_dir": str(directory / "data"),
+                "max_file_store": _MOST_BYTES,
                 "sync_interval": f"{self._embedding.sync_seconds:g}s",
             },
         }

@@ -17,7 +17,7 @@ from image_worker.queue.inbox import Inbox, wanted
 from image_worker.queue.records import Record, Status, Ticket
 from image_worker.queue.running import Answer, Letting, Run
 from image_worker.queue.store import UNANSWERED, LostError
-from image_worker.queue.terms import GRACE_SECONDS
+from image_worker.queue.terms import BATCH_PREFIX, GRACE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -186,7 +186,8 @@ class Consumer:
         kept = retention + GRACE_SECONDS
         output: Payload | None = None
         if answer.output is not None:
-            output = await self._blobs.put(f"out-{record.id}-{record.run}", answer.output, kept)
+            key, many = f"out-{record.id}-{record.run}", record.id.startswith(BATCH_PREFIX)
+            output = await self._blobs.put(key, answer.output, kept, apart=many)
         if status.retryable:
             again = await self._kept(ticket, kept)
             record = replace(record, ticket=replace(record.ticket, input=again))

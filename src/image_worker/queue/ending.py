@@ -71,7 +71,7 @@ async def settle(store: Store, blobs: Blobs, record: Record) -> None:
     if record.ticket.webhook:
         body, subject = record.dump(), layout.hook(record.id)
         steps.append(store.send(subject, body, message_id=message_id, seconds=_WEBHOOK_SECONDS))
-    if record.ticket.input.parts and not record.status.retryable:
+    if record.ticket.input.apart and not record.status.retryable:
         steps.append(blobs.drop(record.ticket.input))
     await asyncio.gather(*steps)
 

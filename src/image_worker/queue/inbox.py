@@ -35,6 +35,7 @@ class Inbox:
         self._prefix = store.connection.new_inbox()
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
         self._questions = 0
+        self._was_high = False
         self._subscription: Subscription | None = None
 
     async def __aenter__(self) -> Self:
@@ -83,12 +84,20 @@ class Inbox:
                     return None
 
     async def next_ticket(self, idle_seconds: float) -> Msg | None:
-        """Return a ticket: one that waits, those of low priority last, or one that comes soon."""
-        return (
-            await self.fetch(layout.WORK, layout.HIGH)
-            or await self.fetch(layout.WORK, layout.LOW)
-            or await self.fetch(layout.WORK, layout.HIGH, idle_seconds)
-        )
+        """Return a ticket: one that waits, those of low priority last, or one that comes soon.
+
+        After one of high priority the next such is waited for at once, without two questions that
+        mostly find nothing.
+        """
+        ticket = None
+        if not self._was_high:
+            ticket = await self.fetch(layout.WORK, layout.HIGH)
+            self._was_high = ticket is not None
+            ticket = ticket or await self.fetch(layout.WORK, layout.LOW)
+        if ticket is None:
+            ticket = await self.fetch(layout.WORK, layout.HIGH, idle_seconds)
+            self._was_high = ticket is not None
+        return ticket
 
 
 def is_ticket(message: Msg) -> bool:

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from image_worker.errors import QueueFullError
+from image_worker.errors import QueueFullError, QueueUnavailableError
 from image_worker.queue import ending, layout, overview, streams
 from image_worker.queue.blobs import INLINE_BYTES
 from image_worker.queue.job import Job, job_of
@@ -17,7 +17,7 @@ from image_worker.queue.ledger import Ledger, valid, waiting_record
 from image_worker.queue.records import Payload, Policy, Record, Status, Ticket, without_inline
 from image_worker.queue.store import PATIENCE_SECONDS, LostError
 from image_worker.queue.terms import GRACE_SECONDS, SYNC_PREFIX
-from image_worker.queue.watching import Watch
+from image_worker.queue.waiting import Ending
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from image_worker.queue.store import Store
 
 _PAGE: Final = 100
+
+
+def new_id(*, sync: bool = False) -> str:
+    """Return an id that no job has; `sync`: its caller waits."""
+    return f"{SYNC_PREFIX if sync else ''}{uuid.uuid4()}-u1"
 
 
 class Jobs:
@@ -59,26 +64,54 @@ class Jobs:
 
         Raises:
             QueueFullError: As many jobs wait as may.
+            QueueUnavailableError: The disk is full, too.
         """
-        job_id = job_id or f"{SYNC_PREFIX if sync else ''}{uuid.uuid4()}-u1"
+        job_id = job_id or new_id(sync=sync)
         policy = policy or Policy()
+        if self._store.files and not self._store.files.has_room:
+            raise QueueUnavailableError("the queue's disk is full; try again later")
         if len(body) > INLINE_BYTES:
             await overview.check_room(self._store)
         seconds = policy.ttl_seconds + GRACE_SECONDS
-        ticket = Ticket(
+        ticket = await self.ticket(job_id, body, policy, webhook, extra or {}, seconds)
+        try:
+            await self.queue(ticket, job_id)
+        except QueueFullError:
+            await self._blobs.drop(ticket.input)
+            raise
+        return job_id
+
+    async def ticket(
+        self,
+        job_id: str,
+        body: bytes,
+        policy: Policy,
+        webhook: str | None,
+        extra: dict[str, Any],
+        seconds: float,
+    ) -> Ticket:
+        """Return a job that can be put into the queue, whose input is kept for so long."""
+        return Ticket(
             id=job_id,
             created=time.time(),
             input=await self._blobs.put(f"in-{job_id}", body, seconds),
             policy=policy,
             webhook=webhook,
-            extra=extra or {},
+            extra=extra,
         )
-        try:
-            await self._queue(ticket, job_id)
-        except QueueFullError:
-            await self._blobs.drop(ticket.input)
-            raise
-        return job_id
+
+    async def queue(self, ticket: Ticket, message_id: str) -> None:
+        """Put a job into the queue, once for each message id.
+
+        Raises:
+            QueueFullError: As many jobs wait as may.
+        """
+        await self._store.send(
+            layout.work(ticket.id, low=ticket.policy.low_priority),
+            ticket.dump(),
+            message_id=message_id,
+            seconds=ticket.policy.ttl_seconds,
+        )
 
     async def status(self, job_id: str, *, output: bool = True) -> Job | None:
         """Return where a job stands; None if there is none, or if it is no longer kept."""
@@ -89,12 +122,12 @@ class Jobs:
         """Return the job once it has ended, or as it stands after so long."""
         if not valid(job_id):
             return None
-        async with Watch(self._store, layout.changed(job_id)) as changes:
-            give_up = time.monotonic() + seconds
-            record = await self._ledger.find(job_id)
-            while record and not record.status.final and await changes.wait(give_up):
-                record = await self._ledger.find(job_id)
-        return await self._ledger.view(record) if record else None
+        async with Ending(self._ledger, job_id) as ending:
+            return await ending.reached(seconds)
+
+    def ending(self, job_id: str) -> Ending:
+        """Return what hears of the end of a job that is accepted only after that was entered."""
+        return Ending(self._ledger, job_id, fresh=True)
 
     async def cancel(self, job_id: str) -> Job | None:
         """End a job that waits or runs; one that has ended is returned as it is."""
@@ -121,7 +154,7 @@ class Jobs:
         )
         message_id = f"{job_id}:{record.revision}"
         # The ticket first: it holds for the record as it is, so the job runs whatever follows.
-        await self._queue(ticket, message_id)
+        await self.queue(ticket, message_id)
         waiting = replace(waiting_record(without_inline(ticket)), revision=record.revision)
         with contextlib.suppress(LostError):  # it has begun already
             await self._store.write(waiting, ticket.policy.ttl_seconds + GRACE_SECONDS)
@@ -132,7 +165,7 @@ class Jobs:
         """Cancel every job that waits, and return how many there were."""
         removed, sequence = 0, 1
         while page := await self._ledger.waiting(sequence, _PAGE):
-            removed += sum(await asyncio.gather(*(self._remove(ticket.id) for _, ticket in page)))
+            removed += sum(await asyncio.gather(*(self.remove(ticket.id) for _, ticket in page)))
             sequence = page[-1][0] + 1
         return removed
 
@@ -156,14 +189,6 @@ class Jobs:
         """Hand out what a job has streamed since the last time; see `streams.take`."""
         return await streams.take(self._ledger, job_id, seconds)
 
-    async def _queue(self, ticket: Ticket, message_id: str) -> None:
-        await self._store.send(
-            layout.work(ticket.id, low=ticket.policy.low_priority),
-            ticket.dump(),
-            message_id=message_id,
-            seconds=ticket.policy.ttl_seconds,
-        )
-
     async def _cancel(self, record: Record) -> Record | None:
         """End a job that stands so; None if it no longer does."""
         retention = self._store.terms.retention(record.id)
@@ -180,7 +205,8 @@ class Jobs:
             await self._store.drop(layout.WORK, layout.any_work(record.id))
         return final
 
-    async def _remove(self, job_id: str) -> bool:
+    async def remove(self, job_id: str) -> bool:
+        """Cancel a job if it waits; tell whether it did."""
         record = await self._ledger.find(job_id)
         if record is None or record.status is not Status.IN_QUEUE:
             return False

@@ -21,6 +21,10 @@ ITEMS: Final = "IMAGE_ITEMS"
 """Streamed parts of results: `image.item.{id}.{run}`."""
 HOOKS: Final = "IMAGE_HOOKS"
 """Webhooks to be sent: `image.hook.{id}`."""
+BATCHES: Final = "IMAGE_BATCHES"
+"""Batches: `image.batch.{id}`, the last state of each. Told to those who listen."""
+DRAFTS: Final = "IMAGE_DRAFTS"
+"""Requests of batches that are not in the queue yet: `image.draft.{batch}.{id}`."""
 COUNTS: Final = "IMAGE_COUNTS"
 """Counters: `image.count.{what}`."""
 WORKERS: Final = "IMAGE_WORKERS"
@@ -87,6 +91,21 @@ def hook(job_id: str) -> str:
     return f"image.hook.{job_id}"
 
 
+def batch(batch_id: str = "*") -> str:
+    """Return the subject of a batch."""
+    return f"image.batch.{batch_id}"
+
+
+def batched(batch_id: str = "*") -> str:
+    """Return the subject on which changes of a batch are told, without what it holds."""
+    return f"image.batched.{batch_id}"
+
+
+def draft(batch_id: str, request_id: str = "*") -> str:
+    """Return the subject of a request of a batch."""
+    return f"image.draft.{batch_id}.{request_id}"
+
+
 def count(what: str = "*") -> str:
     """Return the subject of a counter."""
     return f"image.count.{what}"
@@ -150,6 +169,13 @@ def _streams(terms: Terms) -> list[api.StreamConfig]:
             republish=api.RePublish(item("*"), streamed("{{wildcard(1)}}"), headers_only=True),
         ),
         stream(HOOKS, hook("*"), retention=queue, duplicate_window=DUPLICATES_SECONDS),
+        stream(
+            BATCHES,
+            batch(),
+            max_msgs_per_subject=1,
+            republish=api.RePublish(batch(), batched("{{wildcard(1)}}"), headers_only=True),
+        ),
+        stream(DRAFTS, draft("*"), max_msgs_per_subject=1),
         stream(
             COUNTS,
             count(),

@@ -49,11 +49,19 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """JSON of any size: here itself, or in parts under a key of the stream of blobs."""
+    """JSON of any size: here itself, or under a key elsewhere."""
 
     parts: int = 0
+    """In how many parts it is in the stream of blobs."""
+    file: bool = False
+    """Whether it is a file of the embedded broker."""
     key: str = ""
     inline: Annotated[bytes, Field(exclude=True)] = b""
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is elsewhere."""
+        return self.file or self.parts > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

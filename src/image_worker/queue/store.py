@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from nats.aio.msg import Msg
 
+    from image_worker.queue.files import Files
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -67,21 +69,29 @@ class Stored:
 class Store:
     """What the two sides of the queue share: records, tickets and messages."""
 
-    def __init__(self, connection: Client, terms: Terms) -> None:
+    def __init__(self, connection: Client, terms: Terms, files: Files | None = None) -> None:
         self.connection = connection
+        self.files = files
         self.stream = connection.jetstream(timeout=_ANSWER_SECONDS)
         self.terms = terms
 
     @classmethod
     async def connect(
-        cls, url: str, terms: Terms | None = None, *, patience: float = PATIENCE_SECONDS
+        cls,
+        url: str,
+        terms: Terms | None = None,
+        *,
+        files: Files | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> Self:
         """Connect to a broker and make its streams, where they do not exist.
+
+        `files` keeps large payloads, where everybody who works them has the same folder.
 
         Raises:
             QueueUnavailableError: No broker answers there, it wants a key, or it is too old.
         """
-        store = cls(Client(), terms or Terms())
+        store = cls(Client(), terms or Terms(), files)
         try:
             await store._open(url, patience)
         except BaseException:
@@ -124,26 +134,40 @@ class Store:
         Raises:
             LostError: It does not.
         """
-        body, sent = record.dump(), False
+        revision = await self.set(
+            layout.JOBS, layout.job(record.id), record.dump(), record.revision, seconds, patience
+        )
+        return replace(record, revision=revision)
 
-        async def attempt() -> Record:
+    async def set(
+        self,
+        stream: str,
+        subject: str,
+        body: bytes,
+        revision: int,
+        seconds: float,
+        patience: float = PATIENCE_SECONDS,
+    ) -> int:
+        """Set what stands under a subject where it is still at its revision; return the new one.
+
+        Raises:
+            LostError: It is not.
+        """
+        sent = False
+
+        async def attempt() -> int:
             nonlocal sent
             unsure, sent = sent, True
+            expected = {"Nats-Expected-Last-Subject-Sequence": str(revision)}
             try:
-                revision = await self._publish(
-                    layout.job(record.id),
-                    body,
-                    {"Nats-Expected-Last-Subject-Sequence": str(record.revision)},
-                    seconds,
-                )
+                return await self._publish(subject, body, expected, seconds)
             except errors.APIError as error:
                 if error.err_code not in _WRONG_REVISION:
                     raise
-                stored = await self.last(layout.JOBS, layout.job(record.id)) if unsure else None
+                stored = await self.last(stream, subject) if unsure else None
                 if stored is None or stored.data != body:
-                    raise LostError(record.id) from None
-                revision = stored.sequence
-            return replace(record, revision=revision)
+                    raise LostError(subject) from None
+                return stored.sequence
 
         return await self.insist(attempt, patience)
 
@@ -208,6 +232,8 @@ class Store:
                 return await attempt()
             except UNANSWERED as error:
                 _judge(error)
+                if self.files and not self.files.has_reserve:
+                    self.files.starved.set()  # then it says nothing, or that it failed
                 if time.monotonic() > give_up:
                     raise QueueUnavailableError("the queue does not answer") from error
             await asyncio.sleep(_PAUSE_SECONDS)

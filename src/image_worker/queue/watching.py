@@ -50,6 +50,17 @@ class Watch:
         """Return what is told next."""
         return await self._heard.get()
 
+    async def told(self, give_up: float) -> Msg | None:
+        """Return what is told next; None where it is time to look, at the latest at `give_up`."""
+        left = give_up - time.monotonic()
+        if left <= 0:
+            return None
+        try:
+            async with asyncio.timeout(min(left, _LOOK_SECONDS)):
+                return await self._heard.get()
+        except TimeoutError:
+            return None
+
     async def wait(self, give_up: float) -> bool:
         """Wait until it is worth looking again; False once the clock has passed `give_up`."""
         left = give_up - time.monotonic()

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 def of(service: Service) -> Json:
     """Return the state of the worker: versions, formats, children, memory, CPU, jobs, cache."""
-    cache = service.worker.cache
+    cache, sources = service.worker.cache, service.worker.sources
     abilities = service.engine.abilities()
     return {
         **health(svg=service.settings.svg, reads=abilities.reads),
@@ -29,5 +29,7 @@ def of(service: Service) -> Json:
             "bytes": cache.bytes,
             "hits": cache.hits,
             "misses": cache.misses,
+            "stored_hits": cache.stored_hits,
         },
+        "source_cache": {"bytes": sources.bytes if sources else 0},
     }

@@ -68,7 +68,10 @@ class Doors:
         A name of somebody else's that leads to the loopback address is how pages reach servers
         that listen there only.
         """
-        name = urlsplit(f"//{host or ''}").hostname or ""
+        try:
+            name = urlsplit(f"//{host or ''}").hostname or ""
+        except ValueError:  # no address of any version
+            name = ""
         return self.public or name in self.hosts or is_local(name)
 
     def origin_may_call(self, origin: str | None, host: str | None) -> bool:
@@ -78,7 +81,10 @@ class Doors:
         """
         if origin is None:
             return True
-        return urlsplit(origin).netloc == host or origin in self.origins
+        try:
+            return urlsplit(origin).netloc == host or origin in self.origins
+        except ValueError:
+            return False
 
 
 def is_local(name: str) -> bool:

@@ -17,7 +17,17 @@ from image_worker.errors import (
     UnknownRouteError,
     WrongMethodError,
 )
-from image_worker.server import catalogue, direct, events, image, jobs, state, static, steps
+from image_worker.server import (
+    batches,
+    catalogue,
+    direct,
+    events,
+    image,
+    jobs,
+    state,
+    static,
+    steps,
+)
 from image_worker.server.documents import describe
 from image_worker.server.entrance import Entrance
 from image_worker.server.failures import refusal
@@ -34,9 +44,9 @@ def create_app(context: Context, ping: str = "/ping") -> FastAPI:
     app = FastAPI(
         title="worker-image", docs_url=None, redoc_url=None, telemetry=context.tracing.config
     )
-    jobs_api = jobs.router(context)
+    of_endpoints = jobs.router(context), batches.router(context)
     for router in (
-        jobs_api,
+        *of_endpoints,
         events.router(context),
         image.router(context),
         direct.router(context),
@@ -45,7 +55,8 @@ def create_app(context: Context, ping: str = "/ping") -> FastAPI:
         state.router(context, ping),
     ):
         app.include_router(router)
-    app.include_router(jobs_api, prefix="/v2/{endpoint_id}", include_in_schema=False)
+    for router in of_endpoints:
+        app.include_router(router, prefix="/v2/{endpoint_id}", include_in_schema=False)
     app.router.routes.extend(static.routes())
     app.add_exception_handler(ImageWorkerError, _told)
     app.add_exception_handler(HTTPException, _unrouted)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from image_worker.queue import Jobs, Store
+    from image_worker.queue import Batches, Jobs, Store
     from image_worker.runpod_worker.service import Service
     from image_worker.server.options import Options
     from image_worker.server.queue_figures import QueueFigures
@@ -37,6 +37,7 @@ class Context:
     """Told of each job that has ended, by `tell`."""
     store: Store
     jobs: Jobs
+    batches: Batches
     figures: QueueFigures
     tracing: Tracing = field(default_factory=Tracing)
     drained: asyncio.Event = field(default_factory=asyncio.Event)

@@ -55,6 +55,7 @@ def describe(app: FastAPI) -> Json:
         routes=app.routes,
         tags=[
             {"name": "jobs", "description": "The job API of a RunPod endpoint."},
+            {"name": "batches", "description": "The batch API of a RunPod endpoint."},
             {"name": "images", "description": "Pictures in, pictures out, without a queue."},
             {"name": "operations", "description": "One route for each operation."},
             {"name": "catalogue", "description": "What can be asked for."},

@@ -6,6 +6,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from image_worker.errors import ImageWorkerError
 from image_worker.server.failures import refusal
 from image_worker.server.request_id import name_request
@@ -50,6 +52,8 @@ class Entrance:
 
         try:
             await self._app(scope, receive, noted)
+        except ClientDisconnect:
+            pass  # there is nobody to answer
         except Exception:
             log.exception("request %s failed in a way that nobody foresaw", name.decode())
             if status != _GONE:  # the answer has begun; cutting it off is all that is left

@@ -6,13 +6,14 @@ import asyncio
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from image_worker.cancel import Cancel
 from image_worker.queue import Answer
 from image_worker.runpod_worker.bridge import unless_cancelled
 from image_worker.runpod_worker.watch import Watch
 from image_worker.server.tracing import continued
+from image_worker.strict_json import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from image_worker.telemetry.facts import Facts
 
 Json = dict[str, Any]
+
+_OF_THE_WORKER = ("input", "s3Config")
+"""What of an order concerns whoever works it; the queue has acted on the rest."""
 
 
 class Handler:
@@ -36,7 +40,8 @@ class Handler:
 
     async def __call__(self, run: Run) -> Answer:
         """Do the job; cancelling calls it off."""
-        event = {"id": run.id, "input": from_json(run.body), **run.extra}
+        order = from_json(run.body)
+        event = {name: order[name] for name in _OF_THE_WORKER if name in order} | {"id": run.id}
         cancel, items = Cancel(), _Items(run)
         watch = Watch(items.send, self._told)
         with continued(run.extra):
@@ -47,7 +52,7 @@ class Handler:
         answer = await unless_cancelled(done, cancel)
         await items.sent()
         error = answer.pop("error", None)
-        return Answer(output=to_json(answer), error=error)
+        return Answer(output=written(answer), error=error)
 
 
 class _Items:
@@ -60,7 +65,7 @@ class _Items:
 
     def send(self, index: int, result: Json) -> None:
         """Stream an item; called by the threads that do the work."""
-        body = to_json({"index": index, "result": result})
+        body = written({"index": index, "result": result})
         self._sent.append(asyncio.run_coroutine_threadsafe(self._run.item(body), self._loop))
 
     async def sent(self) -> None:

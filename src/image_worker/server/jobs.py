@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 
 from image_worker.errors import UnknownJobError
+from image_worker.queue import new_id
 from image_worker.server import shapes
 from image_worker.server.body import read_body
 from image_worker.server.orders import read_order
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from image_worker.queue import Job
+    from image_worker.queue import Request as Order
     from image_worker.server.context import Context
 
 Json = dict[str, Any]
@@ -88,12 +90,16 @@ class JobApi:
         The answer is its id, at once; `/status` tells what became of it, for half an hour after
         its end.
         """
-        return {"id": await self._submit(request, sync=False), "status": "IN_QUEUE"}
+        order = await self._order(request, self._options.run_bytes)
+        return {"id": await self._submit(order, new_id()), "status": "IN_QUEUE"}
 
     async def runsync(self, request: Request, wait: Wait = 90_000) -> Response:
         """Accept a job and answer its result, or where it stands after `wait`."""
-        job_id = await self._submit(request, sync=True)
-        return _told(await self._waited(job_id, wait), job_id)
+        order = await self._order(request, self._options.runsync_bytes)
+        job_id = new_id(sync=True)
+        async with self._jobs.ending(job_id) as ending:
+            await self._submit(order, job_id)
+            return _told(await self._held(ending.reached, wait), job_id)
 
     async def status(self, job_id: str) -> Response:
         """Tell where a job stands, and its result once it has one."""
@@ -165,16 +171,12 @@ class JobApi:
             asking.cancel()
             ending.cancel()
 
-    async def _submit(self, request: Request, *, sync: bool) -> str:
-        options = self._options
-        most = options.runsync_bytes if sync else options.run_bytes
-        order = read_order(await read_body(request, most, options.body_seconds))
+    async def _order(self, request: Request, most: int) -> Order:
+        return read_order(await read_body(request, most, self._options.body_seconds))
+
+    async def _submit(self, order: Order, job_id: str) -> str:
         return await self._jobs.submit(
-            order.input,
-            policy=order.policy,
-            webhook=order.webhook,
-            extra={**order.extra, **carried()},
-            sync=sync,
+            order.body, job_id=job_id, policy=order.policy, webhook=order.webhook, extra=carried()
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,14 +9,15 @@ from pydantic_core import from_json, to_json
 
 from image_worker.component import explain
 from image_worker.component.explain import shown
-from image_worker.errors import InvalidJsonError, InvalidParameterError
-from image_worker.queue import Policy
+from image_worker.errors import ImageWorkerError, InvalidJsonError, InvalidParameterError
+from image_worker.queue import Policy, Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _DAY = 86_400_000
 _WEEK = 7 * _DAY
+_LONGEST_NAME = 200
 
 
 class PolicyRequest(BaseModel):
@@ -45,38 +45,68 @@ class PolicyRequest(BaseModel):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A job as it was sent, and what was said beside it."""
-
-    input: bytes
-    """JSON of the input."""
-    policy: Policy
-    webhook: str | None
-    extra: dict[str, Any]
-
-
-def read_order(body: bytes) -> Order:
+def read_order(body: bytes) -> Request:
     """Read the body of `/run`; keys that RunPod does not know either mean nothing.
+
+    The queue keeps the body as it came, and the worker reads it again: to write its input anew
+    takes more time than all else that is done with it here.
 
     Raises:
         InvalidJsonError: It is no object with an input.
         InvalidParameterError: The policy, the webhook or the bucket is not what it should be.
     """
+    return _order(_read(body), body)
+
+
+def read_orders(body: bytes, key: str | None = None) -> list[Request]:
+    """Read the body of `/batch`: a list of what `/run` takes, below a key if one is given.
+
+    Raises the same as `read_order`, and names the place in the list.
+    """
+    sent = _read(body)
+    if key is not None:
+        sent = sent.get(key) if isinstance(sent, dict) else None
+    if not isinstance(sent, list):
+        place = f'in the key "{key}"' if key else "as the body"
+        raise InvalidJsonError(f"expected a list of requests {place}, got {shown(sent)}")
+    orders = []
+    for index, one in enumerate(sent):
+        try:
+            orders.append(_order(one, to_json(one)))
+        except ImageWorkerError as error:
+            raise error.at(f"{key or 'requests'}[{index}]") from None
+    return orders
+
+
+def read_name(body: bytes) -> str:
+    """Read the body that names a batch: `{"name": "..."}`."""
+    sent = _read(body)
+    name = sent.get("name") if isinstance(sent, dict) else None
+    if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+        raise InvalidParameterError(
+            f"name: expected text of at most {_LONGEST_NAME} characters, got {shown(name)}",
+            path="name",
+        )
+    return name
+
+
+def _read(body: bytes) -> Any:
     try:
-        sent = from_json(body, allow_inf_nan=False)
+        return from_json(body, allow_inf_nan=False)
     except ValueError:
         raise InvalidJsonError("expected a body of JSON") from None
+
+
+def _order(sent: Any, body: bytes) -> Request:
     if not isinstance(sent, dict) or sent.get("input") is None:
         raise InvalidJsonError(
             f'expected an object with the job in its key "input", got {shown(sent)}'
         )
-    bucket = _optional(sent, "s3Config", dict)
-    return Order(
-        to_json(sent["input"]),
+    _optional(sent, "s3Config", dict)
+    return Request(
+        body,
         _policy(_optional(sent, "policy", dict) or {}),
         _optional(sent, "webhook", str) or None,
-        {"s3Config": bucket} if bucket else {},
     )
 
 

@@ -42,6 +42,8 @@ def described(outcome: Outcome) -> dict[str, str]:
     """Return what headers tell of a result."""
     spans = (f"{name};dur={spent}" for name, spent in outcome.timings.items())
     headers = {"Server-Timing": ", ".join(spans), "X-Cache": outcome.cache}
+    if outcome.sources:
+        headers["X-Source-Cache"] = ", ".join(outcome.sources.values())
     rendered = outcome.rendered
     if rendered.data:
         headers |= {"X-Image-Width": str(rendered.width), "X-Image-Height": str(rendered.height)}

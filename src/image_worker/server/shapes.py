@@ -60,6 +60,21 @@ SCHEMAS: Json = {
             "output": {"description": "The answer; of a job that failed, all but `error`."},
         },
     },
+    "BatchState": {
+        "type": "object",
+        "required": ["id", "status"],
+        "properties": {
+            "id": _TEXT,
+            "endpointId": _TEXT,
+            "status": {"enum": ["DRAFT", "FINALIZED", "CANCELLED"]},
+            "name": _TEXT,
+            "requestTotal": _COUNT,
+            "requestInProgress": _COUNT,
+            "requestCompleted": _COUNT,
+            "requestFailed": _COUNT,
+            "createdAt": {**_COUNT, "description": "Milliseconds since 1970."},
+        },
+    },
     "Failure": {
         "type": "object",
         "required": ["success", "error", "message", "code", "path", "retryable", "request_id"],
@@ -82,6 +97,16 @@ FAILURE: Json = {
 JOB_STATE: dict[int | str, Json] = {
     200: {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/JobState"}}}}
 }
+BATCH: dict[int | str, Json] = {
+    200: {"content": {_JSON: {"schema": {"$ref": "#/components/schemas/BatchState"}}}}
+}
+PING: dict[int | str, Json] = {
+    200: {"description": "Jobs are taken."},
+    204: {"description": "The server starts."},
+    503: {"description": "The server stops."},
+}
+METRICS: dict[int | str, Json] = {200: {"content": {"text/plain": {"schema": _TEXT}}}}
+LIST: dict[int | str, Json] = {200: {"content": {_JSON: {"schema": {"type": "object"}}}}}
 PICTURE: dict[int | str, Json] = {
     200: {
         "description": "The picture, an archive of several, or JSON.",
@@ -111,6 +136,20 @@ def _query(**parameters: str) -> Json:
 
 
 ORDER = _body({_JSON: {"$ref": "#/components/schemas/Order"}})
+_ORDERS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}
+ORDERS = _body({_JSON: _ORDERS})
+MORE_ORDERS = _body(
+    {_JSON: {"type": "object", "required": ["requests"], "properties": {"requests": _ORDERS}}}
+)
+NAME = _body(
+    {
+        _JSON: {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string", "maxLength": 200}},
+        }
+    }
+)
 ONE_JOB = _body({_JSON: _JOB})
 ONE_PICTURE = _body({"image/*": _BYTES})
 _FORM: Json = {

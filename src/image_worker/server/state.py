@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 
+from image_worker.server import shapes
 from image_worker.telemetry.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def router(context: Context, ping: str) -> APIRouter:
         return Response(status_code=readiness.status)
 
     for path in dict.fromkeys((ping, "/ping")):
-        routes.add_api_route(path, pinged, methods=["GET"], status_code=200, summary="Ready?")
+        routes.add_api_route(
+            path, pinged, methods=["GET"], summary="Ready?",
+            response_class=Response, responses=shapes.PING,
+        )  # fmt: skip
 
     @routes.get("/healthz", summary="Alive?")
     async def healthz() -> dict[str, str]:
@@ -37,7 +41,12 @@ def router(context: Context, ping: str) -> APIRouter:
         body = {"status": "unavailable", "reason": reason} if reason else {"status": "ok"}
         return JSONResponse(body, status_code=503 if reason else 200)
 
-    @routes.get("/metrics", summary="Counts and times for Prometheus")
+    @routes.get(
+        "/metrics",
+        summary="Counts and times for Prometheus",
+        response_class=Response,
+        responses=shapes.METRICS,
+    )
     async def metrics() -> Response:
         """Return all metrics in the form that Prometheus reads."""
         await context.figures.refresh()

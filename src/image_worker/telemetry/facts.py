@@ -32,6 +32,8 @@ class Facts:
     formats: tuple[str, ...] = ()
     caches: tuple[str, ...] = ()
     """`hit`, `miss` or `off` for each job of a batch."""
+    source_caches: tuple[str, ...] = ()
+    """`hit`, `revalidated` or `miss` for each source that may be kept."""
     items: int | None = None
     """Jobs of a batch."""
     failed: int = 0
@@ -58,6 +60,9 @@ def facts_of(answer: Json, *, id: str, seconds: float, bytes_in: int | None = No
         operations=tuple(step["type"] for one in done for step in one.get("steps", ())),
         formats=tuple(picture["format"] for picture in pictures),
         caches=tuple(one["cache"] for one in done if isinstance(one.get("cache"), str)),
+        source_caches=tuple(
+            state for one in done for state in one.get("source_cache", {}).values()
+        ),
         items=None if batch is None else len(batch),
         failed=answer.get("failed", 0),
     )

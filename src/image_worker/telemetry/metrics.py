@@ -34,6 +34,9 @@ class Metrics:
         self._operations = self._counter("operations", "Operations that were done.", "op")
         self._formats = self._counter("output_format", "Pictures that were written.", "format")
         self._caches = self._counter("cache_requests", "Results asked of the cache.", "result")
+        self._sources = self._counter(
+            "source_cache_requests", "Pictures by URL asked of the cache.", "result"
+        )
         self._in = self._counter("input_bytes", "Bytes of sources.")
         self._out = self._counter("output_bytes", "Bytes of results.")
         self._spans = Histogram(
@@ -65,6 +68,8 @@ class Metrics:
             self._formats.labels(name).inc()
         for result in facts.caches:
             self._caches.labels(result).inc()
+        for result in facts.source_caches:
+            self._sources.labels(result).inc()
         self._in.inc(facts.bytes_in or 0)
         self._out.inc(facts.bytes_out)
 

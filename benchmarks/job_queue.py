@@ -1,6 +1,6 @@
 """Measures the queue alone: one process that asks, one that works, and the broker.
 
-python -m benchmarks.queue [--uvloop]
+python -m benchmarks.job_queue [--uvloop]
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def start_worker(url: str, seconds: float, ready: Path) -> subprocess.Popen[byte
     """Start the process that works."""
     loop = ["--uvloop"] if "--uvloop" in sys.argv else []
     asked = ["--work", url, "--seconds", str(seconds), "--ready", str(ready)]
-    return subprocess.Popen([sys.executable, "-m", "benchmarks.queue", *asked, *loop])
+    return subprocess.Popen([sys.executable, "-m", "benchmarks.job_queue", *asked, *loop])
 
 
 async def begun(ready: Path) -> None:
@@ -156,7 +156,7 @@ def milliseconds(pid: int) -> float:
 
 def main() -> None:
     """Measure, or be the process that works."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.queue", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.job_queue", description=__doc__)
     parser.add_argument("--jobs", type=int, default=1500, help="small jobs")
     parser.add_argument("--large", type=int, default=500, help="jobs of 5 MB")
     parser.add_argument("--uvloop", action="store_true", help="use the event loop of the server")
