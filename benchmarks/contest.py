@@ -1,118 +1,149 @@
-"""Runs the contestants in turn, each in a process of its own."""
+"""Runs the contestants of a workload in turn, each in a process of its own."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import statistics
 import subprocess
-import sys
-import time
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.contestants import CONTESTANTS
-from benchmarks.workloads import WORKLOADS
+from benchmarks.agreement import Judged, judge
+from benchmarks.installing import ROOT, environment
+from benchmarks.peers import PEERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmarks.installing import Environments
     from benchmarks.workloads import Workload
 
-_ROOT = Path(__file__).parent.parent
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one contestant took for a workload."""
+
+    cpu: float
+    """Milliseconds of all threads, user and system: the least of all turns."""
+    wall: float
+    """Milliseconds, likewise."""
+    peak: float
+    """Megabytes by which the process grew over its idle state."""
+    ratio: float
+    """Ours as a share of this one's CPU time: the median of all turns."""
+    judged: Judged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A workload and all its scores by contestant."""
+
+    workload: Workload
+    scores: Mapping[str, Score]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Why a contestant has none."""
 
 
 class Child:
-    """One contestant in a fresh process, doing the job whenever it is asked to."""
+    """A contestant, doing the job whenever it is asked to."""
 
-    def __init__(self, contestant: str, workload: Workload, picture: Path) -> None:
+    def __init__(self, command: list[str]) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.contest", contestant, workload.name, str(picture)],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._errors,
             text=True,
-            cwd=_ROOT,
-            env={**os.environ, "PYTHONPATH": f"{_ROOT / 'src'}{os.pathsep}{_ROOT}"},
+            cwd=ROOT,
+            env=environment(),
+            # On one processor: libvips hands pixels from thread to thread, and between
+            # processors that costs a fifth of the time.
+            preexec_fn=_pin,  # noqa: PLW1509 - no threads are here
         )
 
-    def turn(self) -> dict[str, float]:
-        """Have the job done once; return the seconds of CPU and the megabytes of growth."""
-        _ask(self._process.stdin)
-        return json.loads(self._process.stdout.readline() if self._process.stdout else "")
+    def ask(self, line: str = "") -> dict[str, Any]:
+        """Have the job done, or its last result written; raises a `RuntimeError`."""
+        pipe, answers = self._process.stdin, self._process.stdout
+        try:
+            if pipe and answers:
+                pipe.write(f"{line}\n")
+                pipe.flush()
+                told: dict[str, Any] = json.loads(answers.readline())
+                return told
+        except (OSError, ValueError):
+            pass
+        self._process.kill()
+        self._process.wait()
+        self._errors.seek(0)
+        said = self._errors.read().decode(errors="replace").strip().splitlines()
+        raise RuntimeError(said[-1] if said else "it ended without a word")
 
     def stop(self) -> None:
         """End the process."""
-        self._process.communicate()
+        if self._process.poll() is None:
+            self._process.communicate()
+        self._errors.close()
 
 
-def contest(workload: Workload, picture: Path, rounds: int) -> dict[str, Any]:
-    """Return the figures of a workload; the first round only warms up, but counts for memory.
-
-    The least time of each contestant is what the machine needs when nothing else disturbs it.
-    """
-    children = {name: Child(name, workload, picture) for name in ("engine", workload.peer)}
-    turns = [{name: child.turn() for name, child in children.items()} for _ in range(rounds + 1)]
+def contest(workload: Workload, picture: Path, rounds: int, environments: Environments) -> Result:
+    """Return all scores; the first round only warms up, but counts for memory."""
+    job = json.dumps(workload.job)
+    children: dict[str, Child] = {}
+    failed: dict[str, str] = {}
+    for name in ("ours", *workload.peers):
+        command = environments.command(PEERS[name], job, picture)
+        if command is None:
+            failed[name] = environments.missing[PEERS[name].environment]
+        else:
+            children[name] = Child(command)
+    count = max(_FEWEST, round(rounds * workload.rounds)) + 1
+    turns = [_round(children, failed) for _ in range(count)]
+    judged = _judged(workload, picture, children)
     for child in children.values():
         child.stop()
+    scores = {name: _score(name, turns, judged.get(name)) for name in children}
+    return Result(workload, scores, failed)
+
+
+def _round(children: dict[str, Child], failed: dict[str, str]) -> dict[str, dict[str, float]]:
+    turn = {}
+    for name, child in list(children.items()):
+        try:
+            turn[name] = child.ask()
+        except RuntimeError as error:
+            if name == "ours":
+                raise
+            failed[name] = str(error)
+            children.pop(name).stop()
+    return turn
+
+
+def _judged(workload: Workload, picture: Path, children: Mapping[str, Child]) -> dict[str, Judged]:
+    """Have every contestant's last result looked at."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = {}
+        for name, child in children.items():
+            path = Path(folder) / name
+            told[name] = (path, child.ask(str(path)))
+        return judge(workload, picture, told)
+
+
+def _score(name: str, turns: list[dict[str, dict[str, float]]], judged: Judged | None) -> Score:
     timed = turns[1:]
-    ratios = [turn["engine"]["cpu"] / turn[workload.peer]["cpu"] for turn in timed]
-    least = {name: min(turn[name]["cpu"] for turn in timed) for name in children}
-    ratio, peaks = least["engine"] / least[workload.peer], turns[-1]
-    return {
-        "workload": workload.name,
-        "peer": workload.peer,
-        "title": workload.title,
-        "milliseconds": {name: round(1000 * least[name], 1) for name in children},
-        "ratio": round(ratio, 3),
-        "median": round(statistics.median(ratios), 3),
-        "bar": workload.bar,
-        "megabytes": {name: round(peaks[name]["peak"], 1) for name in children},
-        "met": ratio <= workload.bar and (workload.peer != "tutorial" or _no_higher(peaks)),
-    }
+    return Score(
+        cpu=1000 * min(turn[name]["cpu"] for turn in timed),
+        wall=1000 * min(turn[name]["wall"] for turn in timed),
+        peak=turns[-1][name]["peak"],
+        ratio=statistics.median(turn["ours"]["cpu"] / turn[name]["cpu"] for turn in timed),
+        judged=judged,
+    )
 
 
-def _no_higher(peaks: dict[str, dict[str, float]]) -> bool:
-    """Tell whether ours needs no more memory, to the megabyte."""
-    return round(peaks["engine"]["peak"]) <= round(peaks["tutorial"]["peak"])
-
-
-def _ask(pipe: IO[str] | None) -> None:
-    if pipe:
-        pipe.write("\n")
-        pipe.flush()
-
-
-def _peak() -> float:
-    """Return the most memory that this process ever held, in megabytes."""
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
-
-
-def _tiny() -> bytes:
-    """Return a picture of hardly any pixels: a job with it leaves everything imported."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.new("RGB", (16, 16)).save(buffer, "JPEG")
-    return buffer.getvalue()
-
-
-def _serve(contestant: str, workload: str, picture: str) -> None:
-    # On one processor: libvips hands pixels from thread to thread, and between processors that
-    # costs a fifth of the time.
+def _pin() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    job = next(one for one in WORKLOADS if one.name == workload)
-    data = Path(picture).read_bytes()
-    run = CONTESTANTS[contestant](job)
-    run(_tiny())
-    idle = _peak()
-    for _ in sys.stdin:
-        copy = bytes(bytearray(data))
-        started = time.process_time()
-        run(copy)
-        spent = time.process_time() - started
-        print(json.dumps({"cpu": spent, "peak": _peak() - idle}), flush=True)
-
-
-if __name__ == "__main__":
-    _serve(*sys.argv[1:4])

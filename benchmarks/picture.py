@@ -1,29 +1,16 @@
-"""The picture that everybody works on."""
+"""The usual picture: a JPEG of 12 megapixels."""
 
 from __future__ import annotations
 
-import io
+import tempfile
 from pathlib import Path
 
-import numpy as np
-import skimage
-from PIL import Image
+from benchmarks.inputs import SIZES, write
 
-SIZE = (4032, 3024)
-"""What a phone makes: 12 megapixels."""
-
-_GRAIN = 2
+SIZE = SIZES[12]
 
 
 def photograph() -> bytes:
     """Return a JPEG of quality 90 and halved colours, made of a photograph and grain."""
-    bundled = Path(skimage.__file__).parent / "data" / "coffee.png"
-    image = Image.fromarray(np.asarray(Image.open(bundled).convert("RGB")))
-    levels = np.asarray(image, dtype=np.float32)
-    repeats = [-(-side // part) for side, part in zip(SIZE[::-1], levels.shape, strict=False)]
-    levels = np.tile(levels, (*repeats, 1))[: SIZE[1], : SIZE[0]]
-    levels += np.random.default_rng(1).normal(0, _GRAIN, levels.shape).astype(np.float32)
-    buffer = io.BytesIO()
-    picture = Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8))
-    picture.save(buffer, "JPEG", quality=90, subsampling="4:2:0")
-    return buffer.getvalue()
+    with tempfile.TemporaryDirectory() as folder:
+        return write("12", Path(folder)).read_bytes()

@@ -24,6 +24,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF")
 _WRITTEN = ("JPEG", "JPEG", "JPEG", "PNG", "PNG", "WEBP", "WEBP", "TIFF", "GIF")
 """GIF is by far the slowest."""
 _SIDES = (60, 120, 250, 500, 700, 1000)
+_SMALL_SIDES = (60, 120, 250)
 _STEPS: tuple[list[dict[str, Any]], ...] = (
     [{"resize": {"width": 320}}],
     [{"resize": {"width": 800, "height": 600}}, {"filter": {"name": "sharpen"}}],
@@ -49,13 +50,24 @@ def main() -> int:
     print(f"resident megabytes after a share of {options.jobs} jobs, the peak, and seconds of CPU")
     print(f"{'':24}" + "".join(f"{share:>8.0%}" for share in _SHARES) + f"{'peak':>8}{'CPU':>8}")
     for allocator in options.allocators:
-        told = _soaked(allocator, options.jobs, pictures)
+        told = _soaked(allocator, options.jobs, pictures, _SHARES)
         columns = (*told["resident"], told["peak"], told["cpu"])
         print(f"{Path(allocator).name:24}" + "".join(f"{one:8.0f}" for one in columns), flush=True)
     return 0
 
 
-def _pictures() -> list[bytes]:
+def resident(jobs: int, shares: tuple[float, ...]) -> list[float]:
+    """Return the megabytes that a process holds after these shares of the jobs.
+
+    Most pictures are small, large ones are made smaller and none is written as GIF here, so that
+    it takes a minute.
+    """
+    pictures = pickle.dumps(_pictures(_SMALL_SIDES))
+    held: list[float] = _soaked("set", jobs, pictures, shares, light=True)["resident"]
+    return held
+
+
+def _pictures(sides: tuple[int, ...] = _SIDES) -> list[bytes]:
     """Return files of all sizes and formats; the last one is large."""
     import numpy as np
     from PIL import Image
@@ -65,7 +77,7 @@ def _pictures() -> list[bytes]:
     large = photograph()
     whole = Image.open(io.BytesIO(large))
     files = []
-    for side in _SIDES:
+    for side in sides:
         small = Image.fromarray(np.asarray(whole.resize((side, side * 3 // 4))))
         for kind in _FORMATS:
             buffer = io.BytesIO()
@@ -74,14 +86,21 @@ def _pictures() -> list[bytes]:
     return [*files, large]
 
 
-def _soaked(allocator: str, jobs: int, pictures: bytes) -> dict[str, Any]:
-    path = f"{_ROOT / 'src'}{os.pathsep}{_ROOT}"
+def _soaked(
+    allocator: str,
+    jobs: int,
+    pictures: bytes,
+    shares: tuple[float, ...],
+    *,
+    light: bool = False,
+) -> dict[str, Any]:
+    path, what = f"{_ROOT / 'src'}{os.pathsep}{_ROOT}", f"{allocator!r}, {jobs}, {shares!r}"
     environment = {**os.environ, "PYTHONPATH": path}
     environment.pop("MALLOC_ARENA_MAX", None)
     if "/" in allocator:
         environment["LD_PRELOAD"] = allocator
     done = subprocess.run(
-        [sys.executable, "-c", f"from benchmarks.soak import work; work({allocator!r}, {jobs})"],
+        [sys.executable, "-c", f"from benchmarks.soak import work; work({what}, light={light})"],
         input=pictures,
         cwd=_ROOT,
         env=environment,
@@ -92,7 +111,7 @@ def _soaked(allocator: str, jobs: int, pictures: bytes) -> dict[str, Any]:
     return told
 
 
-def work(allocator: str, jobs: int) -> None:
+def work(allocator: str, jobs: int, shares: tuple[float, ...], *, light: bool) -> None:
     """Do the jobs in this process, and print what they took."""
     from image_worker.engine import InProcessEngine, RenderRequest, native
     from image_worker.errors import ImageWorkerError
@@ -102,25 +121,27 @@ def work(allocator: str, jobs: int) -> None:
     if allocator != "set":
         native._tame_allocator = lambda: False  # noqa: SLF001 - what is compared
     engine, limits, digest = InProcessEngine(), Limits(), "0" * 64
+    written = [kind for kind in _WRITTEN if kind != "GIF"] if light else _WRITTEN
     draw = random.Random(1)  # noqa: S311 - chance, not secrecy
-    resident, wrong, started = [], 0, time.process_time()
+    held, wrong, started = [], 0, time.process_time()
     for number in range(1, jobs + 1):
-        data = bytes(bytearray(pictures[-1] if draw.random() < _LARGE else draw.choice(pictures)))
+        large = draw.random() < _LARGE
+        data = bytes(bytearray(pictures[-1] if large else draw.choice(pictures[:-1])))
         damaged = draw.random() < _DAMAGED
         recipe = {
             "image": {"given": digest},
-            "operations": draw.choice(_STEPS),
-            "output": {"format": draw.choice(_WRITTEN)},
+            "operations": _STEPS[0] if large and light else draw.choice(_STEPS),
+            "output": {"format": draw.choice(written)},
         }
         sources = {digest: data[: len(data) // 2] if damaged else data}
         try:
             engine.run(RenderRequest(json.dumps(recipe), sources, limits))
         except ImageWorkerError:
             wrong += not damaged
-        if number in {int(jobs * share) for share in _SHARES}:
-            resident.append(_megabytes("VmRSS"))
+        if number in {int(jobs * share) for share in shares}:
+            held.append(_megabytes("VmRSS"))
     cpu = time.process_time() - started
-    print(json.dumps({"resident": resident, "peak": _megabytes("VmHWM"), "cpu": cpu}))
+    print(json.dumps({"resident": held, "peak": _megabytes("VmHWM"), "cpu": cpu}))
     if wrong:
         sys.exit(f"{wrong} jobs failed that should not have")
 
