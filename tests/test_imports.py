@@ -20,7 +20,12 @@ def loaded(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import image_worker", "from image_worker import process", "import src.rp_handler"],
+    [
+        "import image_worker",
+        "from image_worker import process",
+        "from image_worker import Endpoint; Endpoint('id', api_key='key')",
+        "import src.rp_handler",
+    ],
 )
 def test_the_library_loads_nothing_heavy(statement: str) -> None:
     modules = loaded(statement)

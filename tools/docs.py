@@ -8,16 +8,32 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pages import dashboard, errors, http_api, hub, operations, security, settings
+from pages import (
+    cli,
+    dashboard,
+    errors,
+    http_api,
+    hub,
+    operations,
+    python,
+    security,
+    settings,
+    shown,
+    vision,
+)
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
     "docs/settings.md": settings.page,
     "docs/errors.md": errors.page,
     "docs/operations.md": operations.page,
+    "docs/vision.md": vision.page,
+    "docs/cli.md": cli.page,
     "docs/http-api.md": http_api.page,
+    "docs/python.md": python.page,
     "deploy/grafana.json": dashboard.page,
     ".runpod/hub.json": hub.page,
+    ".runpod/load-balancing/hub.json": hub.load_balancing,
     "SECURITY.md": security.page,
 }
 
@@ -34,7 +50,8 @@ def main(arguments: list[str]) -> int:
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-    stale += operations.pictures(ROOT / "docs" / "pictures", check=check)
+    for folder, source in {"pictures": operations, vision.FOLDER: vision}.items():
+        stale += shown.kept(ROOT / "docs" / folder, source.pictures(), check=check)
     for name in stale:
         print(f"{'out of date' if check else 'written'}: {name}")
     if check and stale:

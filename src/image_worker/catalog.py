@@ -12,7 +12,6 @@ from image_worker.formats.reading import readers
 from image_worker.operations import filters
 from image_worker.operations.base import Operation
 from image_worker.operations.filter import Filter
-from image_worker.selectors import Named, Selector
 
 for _package in (selectors, operations, filters, formats, analysis):
     discover(_package)
@@ -31,13 +30,6 @@ FORMATS: Family = Output.family
 ANALYZERS: Family = Analyzer.family
 """All measurements."""
 
-VISION = "vision"
-"""The extra that finds things in pictures; until it is installed, these names ask for it."""
-
-Named.family.promise(VISION, "subject", "face", "faces", "object:", "text")
-Selector.family.promise(VISION, "detect")
-OPERATIONS.promise(VISION, "remove_background", "segment", "crop_objects", "upscale")
-ANALYZERS.promise(VISION, "objects", "faces", "text", "codes", "classify")
 
 READERS = readers()
 """All formats that can be read."""

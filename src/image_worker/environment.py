@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,4 +122,30 @@ def surroundings(variables: Mapping[str, str] = os.environ) -> Surroundings:
         health_port=_count(variables.get("PORT_HEALTH")),
         health_path=path if path.startswith("/") else "/ping",
         container=any(mark in variables for mark in marks) or Path("/.dockerenv").exists(),
+    )
+
+
+REMOTE_URL, REMOTE_KEY = "IMAGE_WORKER_URL", "IMAGE_WORKER_KEY"
+"""Where clients find a server of ours, and the key to it; no settings of a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What is said of endpoints to which clients send jobs."""
+
+    url: str | None = None
+    key: str | None = field(default=None, repr=False)
+    runpod_url: str | None = None
+    runpod_endpoint: str | None = None
+    runpod_key: str | None = field(default=None, repr=False)
+
+
+def remote(variables: Mapping[str, str] = os.environ) -> Remote:
+    """Look them up; the names with `RUNPOD` are those of its SDK."""
+    return Remote(
+        url=variables.get(REMOTE_URL) or None,
+        key=variables.get(REMOTE_KEY) or None,
+        runpod_url=variables.get("RUNPOD_ENDPOINT_BASE_URL") or None,
+        runpod_endpoint=variables.get("RUNPOD_ENDPOINT_ID") or None,
+        runpod_key=variables.get("RUNPOD_API_KEY") or None,
     )

@@ -9,7 +9,6 @@ from pydantic import (
     Field,
     PlainValidator,
     ValidationError,
-    WithJsonSchema,
     model_validator,
 )
 
@@ -26,6 +25,9 @@ from image_worker.sources.base import Given, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
     from image_worker.formats.base import Output
     from image_worker.sinks.base import Delivery
@@ -46,17 +48,21 @@ def _read_limits(value: object) -> dict[str, int | float]:
         raise retell(error, Limits) from None
 
 
-LowerLimits = Annotated[
-    dict[str, int | float],
-    PlainValidator(_read_limits),
-    WithJsonSchema(
-        {
+class _Lower:
+    """Lists the limits and their units, for whoever asks."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        del schema, handler
+        return {
             "type": "object",
             "properties": Limits.raw_schema()["properties"],
             "additionalProperties": False,
         }
-    ),
-]
+
+
+LowerLimits = Annotated[dict[str, int | float], PlainValidator(_read_limits), _Lower()]
 """Limits of one job; each may only be lower than the worker's own."""
 
 
@@ -73,9 +79,11 @@ class Job(Recipe):
     def _apart(self) -> Self:
         """Refuse to hand two results over in a way that keeps one of them."""
         seen: list[Delivery] = []
+        parts = any(step.sets_aside for step in self.operations)
         for path, delivery in deliveries_of(self):
             name = path.split(".")[1]
-            several = path != "output.delivery" and len(self.outputs[name].widths) > 1
+            main = path == "output.delivery"
+            several = parts if main else len(self.outputs[name].widths) > 1
             if not delivery.several and (several or delivery in seen):
                 sentence = "expected places that keep several results apart, got one for all"
                 raise refuse(sentence, delivery, *path.split("."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from image_worker.component import Model
 
@@ -13,8 +13,6 @@ Count = Annotated[int, Field(ge=1)]
 
 class Limits(Model):
     """Every limit, with its unit in its name or its description."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     max_operations: Count = 64
     """Operations in one job."""

@@ -11,11 +11,13 @@ import pyvips
 from image_worker.affine import IDENTITY, Affine
 from image_worker.color import rgba
 from image_worker.fields import Size
+from image_worker.vision import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from image_worker.sources.base import Source
+    from image_worker.vision import Found, Matte, Wanted
 
 
 LUMA = (0.299, 0.587, 0.114)
@@ -86,6 +88,10 @@ class Picture:
     """Where a pixel came from in the source, upright; nothing where no affine map says so."""
     inputs: Inputs = field(default_factory=NoInputs)
     """The other pictures of the job."""
+    sight: Sight = field(default_factory=Sight)
+    """What was seen in the first frame, and what can look."""
+    apart: tuple[Picture, ...] = ()
+    """Parts that a step set aside, to become results of their own."""
     details: tuple[tuple[str, Any], ...] = ()
     """What steps have to tell beside their size, such as where they cropped."""
 
@@ -116,6 +122,19 @@ class Picture:
     def tell(self, name: str, value: Any) -> Picture:
         """Return the picture with one more detail of the step for the caller."""
         return replace(self, details=(*self.details, (name, value)))
+
+    def detect(self, wanted: Wanted, *, afresh: bool = False) -> Found:
+        """Return what is in the first frame, whose pixels must be able to be read again.
+
+        It is looked for once as long as steps change pixels in place only; `afresh` looks at the
+        pixels as they are now. Raises a `NeedsExtraError`, an `InvalidParameterError` or a
+        `ModelError`.
+        """
+        return self.sight.detect(wanted, self.image, self.size, afresh=afresh)
+
+    def matte(self, model: str | None = None) -> Matte:
+        """Return the foreground of the first frame: people, or what a named model knows."""
+        return self.sight.matte(model, self.image, self.size)
 
     def whole(self) -> Picture:
         """Return the picture that the frames really are, from now on."""

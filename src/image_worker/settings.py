@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from image_worker.cache import Cache
 from image_worker.component import explain, suggestion
 from image_worker.engine import Engine, InProcessEngine
 from image_worker.engine.isolation import child_memory, most_children
-from image_worker.environment import configure_fonts, default_concurrency
+from image_worker.environment import (
+    REMOTE_KEY,
+    REMOTE_URL,
+    configure_fonts,
+    default_concurrency,
+)
 from image_worker.errors import ImageWorkerError
 from image_worker.health import usable_memory
 from image_worker.limits import Limits
@@ -25,12 +29,15 @@ from image_worker.presets import PresetDefinition, Presets
 from image_worker.serving import Names, Numbers, Serving
 from image_worker.sinks.setup import Deliveries
 from image_worker.sources.base import Access
+from image_worker.vision.options import Seeing
 from image_worker.worker import Worker
+from image_worker.worker.keeping import Keeping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from image_worker.engine.launch import Launched
+    from image_worker.vision.setup import Setup
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +66,7 @@ def _children() -> int:
 _PRESETS = TypeAdapter(dict[str, PresetDefinition])
 
 
-class Settings(Limits, Deliveries, Serving, BaseSettings):
+class Settings(Limits, Deliveries, Keeping, Seeing, Serving, BaseSettings):
     """Every setting; the environment variable is its name in capitals after `IMAGE_WORKER_`."""
 
     model_config = SettingsConfigDict(
@@ -68,7 +75,6 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
         strict=False,
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
     )
 
     svg: bool = False
@@ -92,9 +98,6 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
 
     fetch_timeout: Annotated[float, Field(gt=0)] = 10
     """Seconds for a whole fetch, redirects and body included."""
-
-    cache_bytes: Annotated[int, Field(ge=0)] = 64_000_000
-    """Bytes of results that are kept in memory; 0 keeps none."""
 
     threads: Annotated[int, Field(ge=0)] = 1
     """Threads that one picture is worked with; 0 is the number of processors. One costs the least
@@ -170,6 +173,11 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
             timeout_seconds=self.fetch_timeout,
         )
 
+    @property
+    def setup(self) -> Setup:
+        """Which models there are, and where."""
+        return self.seeing(_caches())
+
     def engine(self, *, serving: bool = False, launched: Launched | None = None) -> Engine:
         """Return the engine that renders; `serving` tells whether strangers send the jobs.
 
@@ -177,10 +185,10 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
         """
         configure_fonts()
         if not (serving if self.isolated is None else self.isolated):
-            return InProcessEngine(self.threads)
+            return InProcessEngine(self.threads, models=self.setup)
         if sys.platform != "linux":
             log.warning("pictures are worked in this process: children need Linux")
-            return InProcessEngine(self.threads)
+            return InProcessEngine(self.threads, models=self.setup)
         from image_worker.engine.isolated import IsolatedEngine, Isolation  # noqa: PLC0415 - Linux
 
         return IsolatedEngine(
@@ -193,6 +201,7 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
                 queue_seconds=self.queue_seconds,
                 waiting_bytes=self.waiting_bytes,
                 readable=_named_fonts(),
+                models=self.setup,
             ),
             launched,
         )
@@ -203,14 +212,21 @@ class Settings(Limits, Deliveries, Serving, BaseSettings):
         return Worker(
             engine or self.engine(serving=serving),
             Access(outgoing, self.max_source_bytes),
-            Cache(self.cache_bytes, size=lambda rendered: rendered.total_bytes + _OVERHEAD_BYTES),
+            self.results(),
             self.limits,
+            sources=self.sources(),
             svg=self.svg,
             presets=Presets(
                 read_presets(self.presets) if self.presets else {}, only=self.presets_only
             ),
             exits=self.exits(outgoing, self.policy),
         )
+
+
+def _caches() -> tuple[Path, ...]:
+    """Return where Hugging Face keeps what was fetched from it."""
+    named, home = os.environ.get("HF_HUB_CACHE"), os.environ.get("HF_HOME")
+    return (*((Path(named),) if named else ()), *((Path(home) / "hub",) if home else ()))
 
 
 def _named_fonts() -> tuple[str, ...]:
@@ -220,8 +236,8 @@ def _named_fonts() -> tuple[str, ...]:
     return (*filter(None, named), *([f"{data}/fonts"] if data else []))
 
 
-_OVERHEAD_BYTES = 2048
-"""What a result takes in the cache beside its bytes, roughly."""
+_OF_CLIENTS = {REMOTE_KEY, REMOTE_URL}
+"""Variables with our prefix that are read elsewhere."""
 
 
 def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -230,7 +246,7 @@ def unknown_settings(environment: Mapping[str, str] = os.environ) -> list[str]:
     return [
         f"{name} is not a setting; {suggestion(name, known) or 'see docs/settings.md'}"
         for name in environment
-        if name.startswith(PREFIX) and name not in known
+        if name.startswith(PREFIX) and name not in known and name not in _OF_CLIENTS
     ]
 
 
@@ -269,6 +285,10 @@ def load(**overrides: Any) -> Settings:
         _ = settings.policy
     except ValueError as error:
         raise SettingsError(f"what may be fetched is set wrongly: {error}") from None
+    try:
+        settings.check_models()
+    except (ImageWorkerError, OSError) as error:
+        raise SettingsError(f"{PREFIX}MODELS: {error}") from None
     try:
         _ = settings.bucket
     except ImageWorkerError as error:

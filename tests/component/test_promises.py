@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from image_worker import extras
 from image_worker.component import Component, Family
 from image_worker.errors import NeedsExtraError
 from tests.job.making import IMAGE, job, step, worker
@@ -68,10 +69,14 @@ JOBS = {
 
 
 @pytest.mark.parametrize("payload", JOBS.values(), ids=JOBS)
-def test_a_job_that_needs_vision_says_so(payload: dict[str, Any]) -> None:
+def test_a_job_that_needs_vision_says_so(
+    payload: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for extra in ("vision", "ocr"):
+        monkeypatch.setitem(extras.EXTRAS, extra, ("no_such_module",))
     answer = worker().answer(payload)
     assert answer["code"] == NeedsExtraError.code == "needs_extra"
-    assert '"vision"' in answer["error"]
+    assert '"vision"' in answer["error"] or '"ocr"' in answer["error"]
     assert answer["path"]
     assert not answer["retryable"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.pipeline.awkward import animation, coloured, grey, oriented
 
 if TYPE_CHECKING:
     from image_worker.component import Component
+    from image_worker.worker import Worker
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 LIMITS = {"max_side": 2000, "max_total_megapixels": 2.0}
@@ -43,10 +45,16 @@ PICTURES: dict[str, bytes] = {
 pictures = st.sampled_from(sorted(PICTURES))
 
 
+@cache
+def one_worker() -> Worker:
+    """Return a worker that keeps the models it has loaded."""
+    return worker()
+
+
 def do(name: str, operations: list[Any], **more: Any) -> dict[str, Any]:
     image = {"base64": base64.b64encode(PICTURES[name]).decode()}
     job = {"image": image, "operations": operations, "cache": "off", "limits": LIMITS, **more}
-    return worker().answer(job)
+    return one_worker().answer(job)
 
 
 def check(name: str, operations: list[Any], **more: Any) -> None:

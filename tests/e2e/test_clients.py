@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from PIL import Image
 
+from image_worker.endpoint import Endpoint, RemoteJobCancelledError, RemoteJobError
+from image_worker.errors import InvalidParameterError
 from tests.e2e.fake_platform import ENDPOINT, KEY
 from tests.e2e.processes import environment, python
 from tests.job.making import encoded, job, picture_in, smooth, step
@@ -72,6 +76,19 @@ def test_the_javascript_client(live: Live) -> None:
     assert seen["purged"]["status"] == "completed"
     assert seen["health"]["jobs"]["completed"] >= 2
     assert seen["wrongKey"] == 401
+
+
+def test_our_client(live: Live) -> None:
+    with Endpoint(ENDPOINT, url=live.platform.base, api_key=KEY) as endpoint:
+        assert endpoint.run_sync(GOOD).pictures[0].size == (20, 15)
+        with pytest.raises(RemoteJobError, match=re.escape(SENTENCE)) as raised:
+            endpoint.wait(endpoint.run(BAD))
+        assert isinstance(raised.value.reason, InvalidParameterError)
+        assert raised.value.reason.path == "operations[0].params.widht"
+        long = endpoint.run(LONG)
+        assert endpoint.cancel(long).status == "CANCELLED"
+        with pytest.raises(RemoteJobCancelledError):
+            endpoint.wait(long)
 
 
 def test_the_client_of_the_tutorial(live: Live, tmp_path: Path) -> None:

@@ -57,10 +57,15 @@ def step(kind: str, **parameters: Any) -> dict[str, Any]:
     return {"type": kind, "params": parameters}
 
 
+def bytes_in(answer: dict[str, Any]) -> bytes:
+    """Return the file in an answer."""
+    assert answer["success"], answer
+    return base64.b64decode(answer["processed_image"].split("base64,")[1])
+
+
 def picture_in(answer: dict[str, Any]) -> Image.Image:
     """Return the picture of an answer."""
-    assert answer["success"], answer
-    return Image.open(io.BytesIO(base64.b64decode(answer["processed_image"].split("base64,")[1])))
+    return Image.open(io.BytesIO(bytes_in(answer)))
 
 
 def claiming(width: int, height: int) -> bytes:

@@ -26,8 +26,18 @@ def copied() -> set[str]:
     return {source.rstrip("/") for one in every("COPY") for source in one.copied}
 
 
-def test_both_stages_begin_with_the_python_that_the_tests_run() -> None:
-    bases = {one.rest.split()[0] for one in every("FROM")}
+def stages() -> dict[str, list[Instruction]]:
+    """Return the instructions of each stage, by its name; the last has none."""
+    made: dict[str, list[Instruction]] = {}
+    for one in ALL:
+        if one.word == "FROM":
+            made[one.rest.partition(" AS ")[2]] = []
+        list(made.values())[-1].append(one)
+    return made
+
+
+def test_all_stages_begin_with_the_python_that_the_tests_run_or_with_each_other() -> None:
+    bases = {one.rest.split()[0] for one in every("FROM")} - set(stages())
     needs = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     assert bases == {"python:3.11-slim-bookworm"}
     assert needs == ">=3.11"
@@ -80,7 +90,19 @@ def test_whatever_pip_installs_is_pinned_by_hash() -> None:
 
 
 def test_the_builder_stays_behind() -> None:
-    last = max(index for index, one in enumerate(ALL) if one.word == "FROM")
-    final = ALL[last:]
-    assert not any("pip" in one.rest.split() for one in final if one.word == "RUN")
-    assert any(one.rest.startswith("--from=builder /opt/venv") for one in final)
+    for name, source in (("worker", "builder"), ("vision", "vision-builder")):
+        final = stages()[name]
+        assert not any("pip" in one.rest.split() for one in final if one.word == "RUN")
+        assert any(one.rest.startswith(f"--from={source} /opt/venv") for one in final)
+
+
+def test_seeing_is_built_only_where_it_is_asked_for_and_tries_its_models() -> None:
+    assert [one.rest for one in stages()[""]] == ["worker"]
+    assert [one.rest for one in stages()["vision"] if one.word == "RUN"] == [
+        "image-worker models verify"
+    ]
+    plain = (ROOT / "builder/requirements.txt").read_text()
+    seeing = (ROOT / "builder/requirements-vision.txt").read_text()
+    for name in ("numpy==", "onnxruntime==", "opencv-python-headless==", "rapidocr=="):
+        assert name in seeing
+        assert name not in plain

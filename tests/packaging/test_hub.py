@@ -10,7 +10,7 @@ import pytest
 
 from image_worker.settings import PREFIX, Settings, load
 from src.rp_handler import handler
-from tests.packaging.hub_files import Asked, Cases, Listing
+from tests.packaging.hub_files import Asked, Cases, Fixed, Listing
 
 ROOT = Path(__file__).parents[2]
 LISTING = Listing.model_validate_json((ROOT / ".runpod" / "hub.json").read_bytes())
@@ -89,3 +89,20 @@ def test_what_people_look_for_first_is_not_hidden() -> None:
     shown = [name for name, one in ASKED.items() if not one.advanced]
     assert f"{PREFIX}BUCKET_ENDPOINT_URL" in shown
     assert len(shown) < len(ASKED) / 3
+
+
+DIRECT = Listing.model_validate_json(
+    (ROOT / ".runpod" / "load-balancing" / "hub.json").read_bytes()
+)
+
+
+def test_the_other_listing_serves_requests_directly() -> None:
+    assert DIRECT.config.endpointType == "LB"
+    keyless = next(one for one in DIRECT.config.env if one.key.endswith("_NO_AUTH"))
+    assert isinstance(keyless, Fixed)
+    assert keyless.value == "true"
+    assert [one.key for one in DIRECT.config.env] == [one.key for one in LISTING.config.env]
+    known = {one.key for one in DIRECT.config.env}
+    assert all(set(preset.defaults) <= known for preset in DIRECT.config.presets)
+    dockerfile = (ROOT / ".runpod" / "load-balancing" / "Dockerfile").read_text()
+    assert 'CMD ["image-worker", "serve"]' in dockerfile

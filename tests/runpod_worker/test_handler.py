@@ -94,7 +94,7 @@ def test_the_health_of_a_worker_is_a_job() -> None:
     assert state["children"]["children"] >= 1
     assert state["jobs"]["completed"] >= 1
     assert state["jobs"]["in_progress"] == 1
-    assert state["cache"].keys() == {"results", "bytes", "hits", "misses"}
+    assert state["cache"].keys() == {"results", "bytes", "hits", "misses", "stored_hits"}
     assert state["memory"]["resident_bytes"] > 0
     assert state["cpu_seconds"] > 0
     json.dumps(state)

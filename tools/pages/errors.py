@@ -40,7 +40,7 @@ def page() -> str:
         kind.code: f"| `{kind.code}` | {kind.status} | {'yes' if kind.retryable else 'no'} | "
         f"{(kind.__doc__ or '').strip().splitlines()[0]} |"
         for kind in _kinds(ImageWorkerError)
-        if kind.__module__ == image_worker.errors.__name__
+        if kind.__module__.startswith(image_worker.errors.__name__)
     }
     return HEAD + "\n".join(rows[code] for code in sorted(rows)) + "\n"
 

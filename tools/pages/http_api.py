@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
 from image_worker.engine import InProcessEngine
-from image_worker.queue import Jobs
+from image_worker.queue import Batches, Jobs
 from image_worker.runpod_worker.service import Service
 from image_worker.runpod_worker.watched import metrics_of
 from image_worker.server.app import create_app
@@ -31,14 +31,14 @@ up; [operations.md](operations.md) has everything that a job can do.
 
 - A server with keys wants one of them as `Authorization: Bearer KEY`, except at `/ping`,
   `/healthz`, `/readyz`, for the files of the page, and for signed links to `/image`.
-- The routes under *jobs* are those of a RunPod endpoint, and are also below
+- The routes under *jobs* and *batches* are those of a RunPod endpoint, and are also below
   `/v2/ENDPOINT_ID/`, for any id. Those that ask are answered to GET and POST.
 - Whatever is wrong is answered as in [errors.md](errors.md), with the status of its error and the
   `request_id` beside it. The id is that of the header `X-Request-ID`, which callers may send.
 - 429 and 503 say in `Retry-After` how many seconds to wait.
 
 """
-_SHAPES = ("Order", "JobState", "Failure")
+_SHAPES = ("Order", "JobState", "BatchState", "Failure")
 _QUERY_OF_STEPS = "Its parameters stand in the query; see [operations.md]({link})."
 
 
@@ -106,6 +106,7 @@ def _document() -> Json:
         told=lambda _: None,
         store=nowhere,
         jobs=jobs,
+        batches=Batches(nowhere, jobs),
         figures=QueueFigures(jobs, metrics),
     )
     document: Json = create_app(context).openapi()

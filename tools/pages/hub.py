@@ -42,9 +42,47 @@ _ACRONYMS = {"svg": "SVG", "url": "URL", "id": "ID", "avif": "AVIF", "json": "JS
 _SWITCH = [{"label": "On", "value": "true"}, {"label": "Off", "value": "false"}]
 
 
+DIRECT = "Direct requests"
+"""The preset of the load-balancing listing: pictures that are asked for again are kept."""
+
+_WITHOUT_KEYS = "no_auth"
+
+
 def page() -> str:
     """Return the file."""
-    listing = {
+    return _written(_listing())
+
+
+def load_balancing() -> str:
+    """Return the file of the other listing, whose workers are servers that are asked directly."""
+    listing = _listing()
+    config = listing["config"]
+    keyless = {"key": variable(_WITHOUT_KEYS), "value": "true"}  # RunPod asks for its own keys
+    config["env"] = [
+        keyless if entry["key"] == keyless["key"] else entry for entry in config["env"]
+    ]
+    kept = {variable("cache_seconds"): 86_400, variable("queue_seconds"): 5}
+    return _written(
+        {
+            **listing,
+            "title": "Image server",
+            "description": "Pictures in, pictures out over HTTP, without queue and base64: resize, "
+            "crop, filter, watermark, redact, analyse and encode. Fast on CPUs, no GPU needed.",
+            "config": {
+                **config,
+                "endpointType": "LB",
+                "presets": [{"name": DIRECT, "defaults": kept}],
+            },
+        }
+    )
+
+
+def _written(listing: Json) -> str:
+    return json.dumps(listing, indent=2, ensure_ascii=False) + "\n"
+
+
+def _listing() -> Json:
+    return {
         "title": "Image worker",
         "description": "Resize, crop, filter, watermark, redact, analyse and encode images by JSON "
         "jobs. Fast on CPUs: libvips in locked-down processes, no GPU needed.",
@@ -61,7 +99,6 @@ def page() -> str:
             ],
         },
     }
-    return json.dumps(listing, indent=2, ensure_ascii=False) + "\n"
 
 
 def variable(name: str) -> str:

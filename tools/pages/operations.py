@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any
 
 import pictures as drawn
-import pyvips
 
 from image_worker.analysis.base import Analyzer
 from image_worker.catalog import ANALYZERS, FILTERS, FORMATS, OPERATIONS
 from image_worker.formats.base import Output
 from image_worker.operations.base import Effect, Operation
 from image_worker.selectors import Named, Selector
-from image_worker.settings import load
 from image_worker.sources.base import Source
 from pages.schema import table
+from pages.shown import beside, inline, made, photograph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    import pyvips
 
     from image_worker.component import Component
 
 HEAD = """# Operations
 
 Everything that a job can do, written from the code. The pictures show before and after; they are
-made by the examples above them, from pictures that this project draws itself. Grey squares are
-transparent.
+made by the examples above them, mostly from pictures that this project draws itself;
+[vision.md](vision.md) says where the photographs are from. Grey squares are transparent.
 
 A job lists its steps, and they are carried out in that order:
 
@@ -53,14 +52,15 @@ These stand beside `type`, on every operation that lists them:
 ON_BADGE = {"background", "trim"}
 """Operations that are shown on a picture with transparency."""
 
+ON_PHOTOGRAPHS = {
+    "crop_objects": "coffee.png",
+    "remove_background": "astronaut.png",
+    "segment": "coffee.png",
+}
+"""Operations that are shown on a photograph, as they have to see something."""
+
 OVERLAY = "https://example.com/badge.png"
 """Stands for the badge in examples that need a second picture."""
-
-GAP = 12
-"""Pixels between before and after."""
-
-TOLERANCE = 1.5
-"""Mean difference in levels up to which a picture in the documentation counts as current."""
 
 
 def page() -> str:
@@ -101,74 +101,21 @@ def examples() -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
-def pictures(folder: Path, *, check: bool) -> list[str]:
-    """Write the pictures that differ from what is there, or only name them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stale = []
-    wanted = set()
+def pictures() -> Iterator[tuple[str, pyvips.Image]]:
+    """Yield every picture of the page by its name: before and after, side by side."""
     for name, step in examples():
-        path = folder / f"{name}.webp"
-        wanted.add(path)
-        made = _shown(_rendered(step))
-        if path.exists() and _difference(made, path) <= TOLERANCE:
-            continue
-        stale.append(f"docs/pictures/{path.name}")
-        if not check:
-            made.webpsave(str(path), Q=82, effort=6, keep=pyvips.ForeignKeep.NONE)
-    for path in set(folder.glob("*.webp")) - wanted:
-        stale.append(f"docs/pictures/{path.name} (nothing makes it any more)")
-        if not check:
-            path.unlink()
-    return stale
+        before = _before(step["type"])
+        shown = json.dumps(step).replace(
+            json.dumps({"url": OVERLAY}), json.dumps(inline(drawn.badge(200)))
+        )
+        yield name, beside(before, *made(before, json.loads(shown)))
 
 
-def _rendered(step: dict[str, Any]) -> pyvips.Image:
-    """Return the picture before and after the step, side by side."""
-    source = drawn.badge(270) if step["type"] in ON_BADGE else drawn.sunset(360, 270)
-    job = {"image": _inline(source), "operations": [step], "output": {"format": "PNG"}}
-    shown = json.dumps(job).replace(
-        json.dumps({"url": OVERLAY}), json.dumps(_inline(drawn.badge(200)))
-    )
-    answer = load(svg=True).worker().answer(json.loads(shown))
-    if not answer["success"]:
-        raise SystemExit(f"the example {step} fails: {answer['error']}")
-    data = base64.b64decode(answer["processed_image"].partition(",")[2])
-    after = pyvips.Image.new_from_buffer(data, "").copy_memory()
-    return _beside(_shown(source), _shown(after))
-
-
-def _inline(image: pyvips.Image) -> dict[str, str]:
-    return {"base64": base64.b64encode(image.pngsave_buffer()).decode()}
-
-
-def _beside(before: pyvips.Image, after: pyvips.Image) -> pyvips.Image:
-    """Return both on one white ground, centred."""
-    height = max(before.height, after.height)
-    sides = (before.colourspace("srgb"), after.colourspace("srgb"))
-    centred = [
-        side.gravity("centre", side.width, height, extend="white").copy(interpretation="srgb")
-        for side in sides
-    ]
-    return centred[0].join(centred[1], "horizontal", expand=True, shim=GAP, background=255)
-
-
-def _shown(image: pyvips.Image) -> pyvips.Image:
-    """Lay transparency upon grey squares, as editors show it."""
-    if not image.hasalpha():
-        return image
-    grid = pyvips.Image.xyz(image.width, image.height) // 8
-    squares = ((grid[0] + grid[1]) % 2) * 30 + 215
-    below = squares.cast("uchar").bandjoin([squares.cast("uchar")] * 2)
-    image = image if image.bands == 4 else image.colourspace("srgb")  # noqa: PLR2004
-    return below.copy(interpretation="srgb").composite2(image, "over").flatten().cast("uchar")
-
-
-def _difference(made: pyvips.Image, path: Path) -> float:
-    there = pyvips.Image.new_from_file(str(path))
-    again = pyvips.Image.new_from_buffer(made.webpsave_buffer(Q=82, effort=6), "")
-    if (again.width, again.height, again.bands) != (there.width, there.height, there.bands):
-        return 255.0
-    return float((again - there).abs().avg())
+def _before(name: str) -> pyvips.Image:
+    """Return the picture that an operation is shown on."""
+    if name in ON_PHOTOGRAPHS:
+        return photograph(ON_PHOTOGRAPHS[name], 270)
+    return drawn.badge(270) if name in ON_BADGE else drawn.sunset(360, 270)
 
 
 def _contents() -> str:
@@ -244,7 +191,8 @@ def _asked(kind: type[Component]) -> str:
 
 
 def _names() -> str:
-    rows = "".join(f'| `"{kind.name}"` | {kind.summary()} |\n' for kind in Named.family)
+    names = {kind: f"{kind.name}{'NAME' * kind.name.endswith(':')}" for kind in Named.family}
+    rows = "".join(f'| `"{name}"` | {kind.summary()} |\n' for kind, name in names.items())
     return f"### names\n\n| name | meaning |\n|---|---|\n{rows}\n"
 
 

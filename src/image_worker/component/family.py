@@ -7,6 +7,7 @@ import pkgutil
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from image_worker.component.explain import lacking, refuse, suggestion
+from image_worker.extras import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,11 +54,20 @@ class Family:
 
     def __getitem__(self, name: str) -> type[Any]:
         """Return the class of that name."""
-        return self._kinds[self._fold(name)]
+        return self._kinds[self._key(name)]
 
     def __contains__(self, name: object) -> bool:
         """Tell whether there is a class of that name."""
-        return isinstance(name, str) and self._fold(name) in self._kinds
+        return isinstance(name, str) and self._key(name) in self._kinds
+
+    def _key(self, name: str) -> str:
+        """Return under which name the class is kept.
+
+        One whose name ends in a colon has every name that begins like that and goes on.
+        """
+        start, colon, rest = name.partition(":")
+        begins = colon and f"{start}:" in self._kinds
+        return (f"{start}:" if rest else "") if begins else self._fold(name)
 
     @property
     def names(self) -> list[str]:
@@ -81,12 +91,19 @@ class Family:
     def find(self, name: object, key: str) -> type[Any]:
         """Return the class of that name, or refuse `key` with a suggestion."""
         if name in self:
-            return self._kinds[self._fold(str(name))]
+            return self._able(str(name), key)
         extra = self.promised(name)
         if extra:
             raise lacking(self.word, str(name), extra, key)
         hint = self.suggestion([name]) or f"known are {', '.join(self.names)}"
         raise refuse(f"expected the name of a known {self.word}, got {{got}}; {hint}", name, key)
+
+    def _able(self, name: str, key: str) -> type[Any]:
+        """Return the class of that name, if what it needs is installed."""
+        kind = self[name]
+        if kind.extra and not installed(kind.extra):
+            raise lacking(self.word, name, kind.extra, key)
+        return kind
 
     def suggestion(self, names: Iterable[object]) -> str:
         """Return `did you mean "resize"?` for the first name that is close to a known one."""

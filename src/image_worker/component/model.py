@@ -66,6 +66,8 @@ class Component(Model):
     family: ClassVar[Family]
     examples: ClassVar[tuple[dict[str, Any], ...]] = ()
     """Parameters that show it at work; the documentation runs them and shows the pictures."""
+    extra: ClassVar[str] = ""
+    """The optional part of the program without which it is listed but refused; mostly none."""
     beside: ClassVar[frozenset[str]] = frozenset()
     """Fields that stand beside the name on the wire instead of among its parameters."""
 

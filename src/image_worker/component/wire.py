@@ -107,7 +107,7 @@ class ByType(_Wire):
 
     def schema(self) -> Json:
         """Return one alternative a kind, told apart by `type`."""
-        return {"oneOf": [_step(kind) for kind in self.family]}
+        return {"oneOf": [step_schema(kind) for kind in self.family]}
 
     def _long(self, value: Json) -> Json:
         if "type" in value:
@@ -180,7 +180,7 @@ class ByKey(_Wire):
             names = ", ".join(self.family.names)
             came = " and ".join(keys) if keys else ", ".join(map(str, fields)) or "none of them"
             raise refuse(f"expected exactly one of {names}, got {came}", value)
-        return self.make(self.family[keys[0]], fields)
+        return self.make(self.family.find(keys[0], keys[0]), fields)
 
     @staticmethod
     def make(kind: type[Component], fields: Json) -> Component:
@@ -212,7 +212,8 @@ def _tagged(kind: type[Component], tag: str, default: str | None) -> Json:
     return {**schema, "title": kind.name, "properties": properties, "required": required}
 
 
-def _step(kind: type[Component]) -> Json:
+def step_schema(kind: type[Component]) -> Json:
+    """Return how one kind stands in a list of steps; families in it are only mentioned."""
     whole = kind.raw_schema()
     inner = _without(kind.parameters_schema(), kind.beside)
     beside = {key: whole["properties"][key] for key in sorted(kind.beside)}

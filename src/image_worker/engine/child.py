@@ -44,7 +44,8 @@ class Child:
                     "sandbox": isolation.sandbox,
                     "memory_bytes": isolation.memory_bytes,
                     "result_bytes": isolation.result_bytes,
-                    "readable": list(isolation.readable),
+                    "readable": [*isolation.readable, *isolation.models.readable],
+                    "models": isolation.models.as_json(),
                 }
             )
             ready, _ = self._line.receive()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from image_worker.vision.setup import Setup
 
 _PARENT_BYTES = 256_000_000
 """What the parent and the nursery need beside their children."""
@@ -33,7 +35,9 @@ class Isolation:
     sandbox: bool = True
     """Whether children are locked down as far as the machine allows."""
     readable: tuple[str, ...] = ()
-    """Files and folders that children may read beside code, libraries and fonts, such as models."""
+    """Files and folders that children may read beside code, libraries, fonts and models."""
+    models: Setup = field(default_factory=Setup)
+    """Models that children may use."""
 
 
 def most_children(processors: int, memory_bytes: int | None) -> int:

@@ -1,4 +1,4 @@
-"""The files that children may read: code, libraries and fonts."""
+"""The files that children may read: code, libraries and fonts, and what the processor can do."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ _SYSTEM = (
     "/var/cache/fontconfig",
     "/dev/null",
     "/dev/urandom",
+    "/proc/cpuinfo",
+    "/sys/devices/system/cpu",
+    "/sys/bus/pci/devices",
 )
 _OF_HOME = (".fonts", ".local/share/fonts", ".config/fontconfig", ".cache/fontconfig")
 

@@ -30,6 +30,8 @@
     │   ├── BodyTooLargeError
     │   ├── BodyTimeoutError
     │   ├── UnknownJobError
+    │   ├── UnknownBatchError
+    │   ├── BatchClosedError
     │   └── OverloadedError         too many jobs wait already
     │       └── QueueFullError      the queue takes no more jobs now
     ├── QueueUnavailableError       the queue of jobs cannot be reached, or not be started
@@ -46,7 +48,11 @@
         ├── OutOfMemoryError
         ├── JobTimeoutError
         ├── JobCancelledError
-        └── EngineUnavailableError  no process could be started
+        ├── EngineUnavailableError  no process could be started
+        ├── ModelError              what looks into pictures cannot be used
+        │   └── ModelMissingError   its file is not on this machine
+        ├── TooLittleFoundError     what a step needs is not in the picture
+        └── StillSeenError          what was to be hidden is found in the result
 
 `code` is stable and meant for programs, `status` is the HTTP status that fits, `retryable` says
 whether the same job may succeed later, and the message is one sentence for a person.
@@ -86,6 +92,7 @@ from image_worker.errors.render import (
     TooCostlyError,
 )
 from image_worker.errors.request import (
+    BatchClosedError,
     BodyTimeoutError,
     BodyTooLargeError,
     ForbiddenOriginError,
@@ -95,6 +102,7 @@ from image_worker.errors.request import (
     QueueUnavailableError,
     RequestError,
     UnauthorizedError,
+    UnknownBatchError,
     UnknownJobError,
     UnknownRouteError,
     WrongMethodError,
@@ -113,8 +121,15 @@ from image_worker.errors.source import (
     SourceUnreachableError,
     TooManyRedirectsError,
 )
+from image_worker.errors.vision import (
+    ModelError,
+    ModelMissingError,
+    StillSeenError,
+    TooLittleFoundError,
+)
 
 __all__ = [
+    "BatchClosedError",
     "BodyTimeoutError",
     "BodyTooLargeError",
     "ContractError",
@@ -137,6 +152,8 @@ __all__ = [
     "JobError",
     "JobTimeoutError",
     "LinkError",
+    "ModelError",
+    "ModelMissingError",
     "NeedsExtraError",
     "OutOfMemoryError",
     "OutputTooLargeError",
@@ -156,10 +173,13 @@ __all__ = [
     "SourceTimeoutError",
     "SourceTooLargeError",
     "SourceUnreachableError",
+    "StillSeenError",
     "TooCostlyError",
+    "TooLittleFoundError",
     "TooManyFramesError",
     "TooManyRedirectsError",
     "UnauthorizedError",
+    "UnknownBatchError",
     "UnknownJobError",
     "UnknownRouteError",
     "UnsupportedFormatError",

@@ -55,6 +55,20 @@ class UnknownJobError(RequestError):
     status = 404
 
 
+class UnknownBatchError(RequestError):
+    """There is no such batch, or no such request in it."""
+
+    code = "unknown_batch"
+    status = 404
+
+
+class BatchClosedError(RequestError):
+    """The batch is no draft any more, so its requests stay as they are."""
+
+    code = "batch_closed"
+    status = 409
+
+
 class UnknownRouteError(RequestError):
     """The server has nothing at this path."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import Analyzer, Stored, Subject, measured
-from image_worker.component import lacking, refuse, suggestion
+from image_worker.component import refuse, suggestion
 from image_worker.pipeline.decode import decode
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from image_worker.picture import Picture
     from image_worker.pipeline.header import Header
+    from image_worker.vision import Sight
 
 OF_HEADER = ("width", "height", "aspect", "megapixels", "pages", "has_alpha", "format")
 """Facts that are known before a pixel is decoded."""
@@ -39,11 +41,15 @@ def analyzers(names: Iterable[str]) -> list[Analyzer]:
     return [Analyzer.family[name]() for name in sorted(set(names) - set(OF_HEADER))]
 
 
-def measured_facts(data: bytes, header: Header, wanted: Sequence[Analyzer]) -> dict[str, Any]:
+def measured_facts(
+    data: bytes, header: Header, wanted: Sequence[Analyzer], sight: Sight
+) -> dict[str, Any]:
     """Return the measurements of the source."""
     if not wanted:
         return {}
-    return measured(wanted, source_subject(data, header, decode(data, header)))
+    picture = replace(decode(data, header), sight=sight)
+    told = measured(wanted, source_subject(data, header, picture))
+    return {one.name: one.fact(told[one.name]) for one in wanted}
 
 
 def source_subject(data: bytes, header: Header, picture: Picture) -> Subject:
@@ -60,11 +66,11 @@ def result_subject(picture: Picture, name: str, original: Picture) -> Subject:
 def check_fact(name: str, *loc: str | int) -> None:
     """Refuse what is no fact of the header and no number that can be measured."""
     numbers = [kind.name for kind in Analyzer.family if kind.numeric]
-    if name in OF_HEADER or name in numbers:
+    if name in OF_HEADER:
         return
-    extra = Analyzer.family.promised(name)
-    if extra:
-        raise lacking("fact", name, extra, *loc)
+    if name in numbers:
+        Analyzer.family.find(name, "")
+        return
     known = [*OF_HEADER, *numbers]
     hint = suggestion(name, known) or f"known are {', '.join(known)}"
     raise refuse(f"expected a fact of the source; {hint}", name, *loc)

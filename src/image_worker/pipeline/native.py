@@ -12,6 +12,7 @@ from image_worker.errors import (
     RenderError,
 )
 from image_worker.picture import FAILURES, forget_failure
+from image_worker.pixels.streaming import telling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,8 @@ def reading(data: bytes, reader: Reader) -> Iterator[None]:
     is never passed on. Decoding again, which only happens after a failure, tells the two apart.
     """
     try:
-        yield
+        with telling():
+            yield
     except ImageWorkerError:
         raise
     except MemoryError:

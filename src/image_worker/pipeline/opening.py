@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from image_worker.conditions import facts_of
@@ -15,12 +16,19 @@ from image_worker.pipeline.header import Header, read_header, sniff
 from image_worker.pipeline.native import reading
 from image_worker.pipeline.steps import carry_out
 from image_worker.sources.base import Given
+from image_worker.vision import Sight, built_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    import pyvips
 
     from image_worker.limits import Limits
     from image_worker.sources.base import Source
+    from image_worker.vision.models import Models
+
+_SHRINKS = (8, 4, 2)
+"""How much smaller a decoder can make a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,9 @@ class Opened:
     sources: Mapping[str, bytes]
     limits: Limits
     svg_allowed: bool = False
+    models: Callable[[], Models] | None = None
+    """Returns what can see, when it is needed. Default: the models that are built in."""
+    _sights: dict[str, Sight] = field(default_factory=dict)
     _files: dict[str, File] = field(default_factory=dict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
 
@@ -56,6 +67,15 @@ class Opened:
         if source.page >= header.pages:
             raise InvalidParameterError(f"expected a page below {header.pages}, got {source.page}")
         return File(data, header)
+
+    def sight(self, source: Source) -> Sight:
+        """Return what is seen in a source before any step, looked for once in a job."""
+        key = source.model_dump_json(exclude={"operations"})
+        if key not in self._sights:
+            file = self.file(source)
+            glance = partial(_glance, file, source.page)
+            self._sights[key] = Sight(self.models or built_in, glance)
+        return self._sights[key]
 
     def picture(self, source: Source) -> Picture:
         """Return a picture that other steps need, decoded and after its own operations."""
@@ -86,10 +106,11 @@ class Opened:
     def _picture(self, source: Source) -> Picture:
         file = self.file(source)
         with reading(file.data, file.header.reader):
-            picture = decode(file.data, file.header, page=source.page)
+            sight = self.sight(source)
+            picture = replace(decode(file.data, file.header, page=source.page), sight=sight)
             own: Any = source.operations
             names = [name for step in own if step.when for name in facts_of(step.when)]
-            measured = measured_facts(file.data, file.header, analyzers(names))
+            measured = measured_facts(file.data, file.header, analyzers(names), sight)
             facts = {**header_facts(file.header), **measured}
             picture, _ = carry_out(picture.each(in_memory), own, facts, self.limits)
             return picture.each(in_memory)
@@ -98,3 +119,14 @@ class Opened:
         if isinstance(source, Given) and source.given in self.sources:
             return self.sources[source.given]
         raise InvalidParameterError("expected a source that names a picture or holds it")
+
+
+def _glance(file: File, page: int, longest: int) -> pyvips.Image:
+    """Return the picture with a longer side of at least so many pixels, if it has as many.
+
+    The decoder leaves out pixels where it can, which is several times faster.
+    """
+    side = max(file.header.size)
+    shrink = next((each for each in _SHRINKS if side >= each * longest), 1)
+    shrink = shrink if file.header.reader.shrinks else 1
+    return decode(file.data, file.header, shrink=shrink, page=page).image

@@ -16,7 +16,7 @@ from image_worker.pipeline.facts import OF_HEADER, check_fact
 from image_worker.sources.base import AnySource, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 Steps = Several[Annotated[Operation, ByType(Operation)]]
 AnyOutput = Annotated[Output, ByFormat(Output)]
@@ -116,14 +116,51 @@ class Recipe(Model):
                 _check_discreet(name, rendition.output, "outputs", key)
         return self
 
+    @model_validator(mode="after")
+    def _keep_apart(self) -> Self:
+        """Refuse steps that set parts aside where their results would have no place."""
+        makers = [(loc, step) for loc, step in self.steps() if step.sets_aside]
+        for loc, step in makers:
+            if len(loc) != len(("operations", 0)) or loc != makers[0][0]:
+                raise refuse(f"expected {step.name} only once, in the job itself", step.name, *loc)
+            _check_names(self.outputs, step)
+        for _, step in makers:
+            for index, later in enumerate(self.operations):
+                if later.secret and index > self.operations.index(step):
+                    sentence = f"expected {later.name} before {step.name}, for it to hide all"
+                    raise refuse(sentence, later.name, "operations", index)
+        return self
+
     def steps(self) -> Iterator[tuple[tuple[str | int, ...], Operation]]:
         """Yield every step with its place, those of sources and renditions too."""
         yield from _steps(self)
+
+    def discreet(self, output: Output) -> Output:
+        """Return the output without metadata of the source where a step hides something."""
+        if not any(step.secret for _, step in self.steps()):
+            return output
+        return output.model_copy(update={"metadata": "none"})
+
+    @property
+    def usual(self) -> Output:
+        """How results are written of which nothing else is said."""
+        return self.output or Jpeg()
 
     @property
     def main(self) -> Output | None:
         """How the result of the operations alone is written, if it is wanted."""
         return self.output or (None if self.outputs else Jpeg())
+
+
+def _check_names(outputs: Iterable[str], step: Operation) -> None:
+    """Refuse names that are those of results which the step makes."""
+    for name in outputs:
+        if name.startswith(f"{step.sets_aside}_"):
+            raise refuse(f"expected another name; {step.name} uses it", name, "outputs", name)
+
+
+_HOLDERS = (BaseModel, dict, tuple)
+"""What may hold an operation."""
 
 
 def _steps(value: object, *loc: str | int) -> Iterator[tuple[tuple[str | int, ...], Operation]]:
@@ -132,9 +169,11 @@ def _steps(value: object, *loc: str | int) -> Iterator[tuple[tuple[str | int, ..
         yield loc, value
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
-            among = isinstance(value, Operation) and name not in value.beside
-            inner = (*loc, "params") if among else loc
-            yield from _steps(getattr(value, name), *inner, field.alias or name)
+            part = getattr(value, name)
+            if isinstance(part, _HOLDERS):  # most fields are numbers and words
+                among = isinstance(value, Operation) and name not in value.beside
+                inner = (*loc, "params") if among else loc
+                yield from _steps(part, *inner, field.alias or name)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from _steps(item, *loc, index)
@@ -155,17 +194,13 @@ def sources_in(value: object) -> Iterator[Source]:
             yield from sources_in(item)
 
 
-_TELLING = {"metadata": "all", "if_larger": "original"}
-"""What an output may not be told beside a step that hides something."""
+_DISCREET = {"metadata": "none", "if_larger": "keep"}
+"""All that an output may be told beside a step that hides something."""
 
 
 def _check_discreet(name: str, output: Output | None, *loc: str) -> None:
     """Refuse an output that hands on more of the source than the picture."""
-    for key, value in _TELLING.items():
-        if getattr(output, key, None) == value:
-            raise refuse(
-                f"expected another value with {name}, which hides something; got {{got}}",
-                value,
-                *loc,
-                key,
-            )
+    for key, value in _DISCREET.items():
+        if output and key in output.model_fields_set and getattr(output, key) != value:
+            sentence = f'expected "{value}" with {name}, which hides something; got {{got}}'
+            raise refuse(sentence, getattr(output, key), *loc, key)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from image_worker.analysis.base import measured
 from image_worker.conditions import facts_of
+from image_worker.errors import InvalidParameterError
 from image_worker.formats.facts import Json
 from image_worker.picture import Picture, in_memory
 from image_worker.pipeline.decode import decode
@@ -27,25 +28,32 @@ from image_worker.pipeline.task import Task
 from image_worker.pipeline.writing import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from image_worker.limits import Limits
     from image_worker.pipeline.opening import File
     from image_worker.pipeline.recipe import Recipe
     from image_worker.pipeline.rendered import Rendered
     from image_worker.pipeline.renditions import Branch
+    from image_worker.vision.models import Models
 
 
 def render(
-    recipe: Recipe, sources: Mapping[str, bytes], *, limits: Limits, svg: bool = False
+    recipe: Recipe,
+    sources: Mapping[str, bytes],
+    *,
+    limits: Limits,
+    svg: bool = False,
+    models: Callable[[], Models] | None = None,
 ) -> Rendered:
     """Make the results that the recipe describes.
 
-    `sources` holds the bytes of every picture that the recipe names, by their digests. Raises an
+    `sources` holds the bytes of every picture that the recipe names, by their digests; `models`
+    returns what can see, and is called where a step needs it. Raises an
     `ImageWorkerError`: `PictureError` where a file is to blame, `JobError` or `RenderError` where
     the recipe asks for what cannot be done.
     """
-    opened = Opened(sources, limits, svg)
+    opened = Opened(sources, limits, svg, models)
     file = opened.file(recipe.image)
     wanted = list(branches(recipe))
     frames = _frames(recipe, file, wanted)
@@ -55,7 +63,8 @@ def render(
         planned = preview(task, asked)
         if recipe.dry_run:
             return planned
-        further = measured_facts(file.data, file.header, asked)
+        sight = opened.sight(recipe.image)
+        further = measured_facts(file.data, file.header, asked, sight)
         return _render(replace(task, facts={**task.facts, **further}))
 
 
@@ -66,17 +75,34 @@ def _render(task: Task) -> Rendered:
     own: Any = recipe.image.operations
     picture, _ = carry_out(picture, own, task.facts, limits, "image.operations")
     picture, steps = carry_out(picture, recipe.operations, task.facts, limits)
+    apart = _apart(task, picture)
+    picture = replace(picture, apart=())
     if task.recipe.analyze.of == "output":
         picture, analysis = _of_output(task, picture)
     picture = shared(picture, [task.active(tuple(branch.operations)) for branch in task.branches])
     results = [_branch(task, picture, branch) for branch in task.branches]
     main = next((made for branch, made in results if not branch.name), None)
-    outputs: dict[str, tuple[Rendered, ...]] = {}
+    outputs: dict[str, tuple[Rendered, ...]] = {**apart}
     for branch, made in results:
         if branch.name:
             outputs[branch.name] = (*outputs.get(branch.name, ()), made)
     whole = main or replace(results[0][1], data=b"", notices=picture.notices)
     return replace(whole, steps=steps, analysis=analysis, outputs=outputs)
+
+
+def _apart(task: Task, picture: Picture) -> dict[str, tuple[Rendered, ...]]:
+    """Return what steps set aside, by name, written as the job says of its main result."""
+    count, most = len(task.branches) + len(picture.apart), task.opened.limits.max_outputs
+    if picture.apart and count > most:
+        raise InvalidParameterError(
+            f"expected at most {most} results, got {count}", path="operations"
+        )
+    name = "".join(step.sets_aside for step in task.recipe.operations)
+    output = task.recipe.discreet(task.recipe.usual)
+    return {
+        f"{name}_{number}": (written(part, output, task.file),)
+        for number, part in enumerate(picture.apart, 1)
+    }
 
 
 def _branch(task: Task, picture: Picture, branch: Branch) -> tuple[Branch, Rendered]:
@@ -114,7 +140,7 @@ def _decoded(task: Task) -> Picture:
     picture = decode(
         task.file.data, header, shrink=shrink, page=recipe.image.page, frames=task.frames
     )
-    picture = replace(picture, inputs=task.opened)
+    picture = replace(picture, inputs=task.opened, sight=task.opened.sight(recipe.image))
     if recipe.analyze.of == "input" and shrink == 1 and _read_twice(task, (*own,)):
         picture = picture.each(in_memory)
     return _noted(task, picture)
@@ -133,7 +159,8 @@ def _noted(task: Task, picture: Picture) -> Picture:
 
 def _read_twice(task: Task, further: tuple[Any, ...] = ()) -> bool:
     """Tell whether what is measured is read again, by further steps or by an encoder."""
-    reads = any(one.reads != "header" for one in task.recipe.analyze.want)
+    seeing = {"header", "sight"} if task.recipe.analyze.of == "input" else {"header"}
+    reads = any(one.reads not in seeing for one in task.recipe.analyze.want)
     return reads and (bool(further) or not isinstance(task.recipe.output, Json))
 
 
@@ -155,4 +182,4 @@ def _of_output(task: Task, picture: Picture) -> tuple[Picture, dict[str, Any]]:
 
 def _original(task: Task) -> Picture:
     picture = decode(task.file.data, task.file.header, page=task.recipe.image.page)
-    return replace(picture, inputs=task.opened)
+    return replace(picture, inputs=task.opened, sight=task.opened.sight(task.recipe.image))

@@ -35,14 +35,14 @@ class Branch:
 def branches(recipe: Recipe) -> Iterator[Branch]:
     """Yield every result that is wanted, the main one first."""
     if recipe.main is not None:
-        yield Branch("", (), recipe.main)
+        yield Branch("", (), recipe.discreet(recipe.main))
     for name, rendition in recipe.outputs.items():
-        own = rendition.operations
+        own, output = rendition.operations, recipe.discreet(rendition.output)
         for width in rendition.widths:
             resize = Resize(width=width, enlarge=False)
-            yield Branch(name, (*own, resize), rendition.output)
+            yield Branch(name, (*own, resize), output)
         if not rendition.widths:
-            yield Branch(name, own, rendition.output)
+            yield Branch(name, own, output)
 
 
 def shared(picture: Picture, ways: Sequence[Sequence[Operation]]) -> Picture:

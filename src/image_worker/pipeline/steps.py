@@ -45,13 +45,27 @@ def carry_out(
                     limits,
                     f"{place}.params",
                 )
-            picture = _step(replace(picture, details=()), operation)
-            check_size(picture.size, len(picture.frames), limits, f"{place}.params")
+            picture = _checked(_done(picture, operation), limits, f"{place}.params")
+            parts = tuple(_done(part, operation) for part in before.apart)
+            for part in parts:
+                _checked(part, limits, f"{place}.params")
+            picture = replace(picture, apart=parts or picture.apart)
         except ImageWorkerError as error:
             picture = _without(before, operation, error, place)
         steps.append({"type": operation.tag, **picture.size._asdict(), **dict(picture.details)})
         picture = _placed(picture, place)
     return picture, tuple(steps)
+
+
+def _done(picture: Picture, operation: Operation) -> Picture:
+    made = _step(replace(picture, details=()), operation)
+    kept = operation.keeps_content
+    return replace(made, sight=made.sight.changed() if kept else made.sight.fresh())
+
+
+def _checked(picture: Picture, limits: Limits, path: str) -> Picture:
+    check_size(picture.size, len(picture.frames), limits, path)
+    return picture
 
 
 def _step(picture: Picture, operation: Operation) -> Picture:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from image_worker.pipeline.recipe import Rendition
 from image_worker.sinks.base import Delivered
 from image_worker.sinks.inline import DataUri, Inline
 from image_worker.worker.markup import picture_markup, srcset
@@ -63,6 +64,9 @@ class Outcome:
     """`hit`, `miss` or `off`."""
     timings: dict[str, float]
     """Milliseconds of each stage."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """`hit`, `revalidated` or `miss` for each source that the cache of those was asked for, by its
+    path in the job."""
 
     def results(self) -> list[Result]:
         """Return every picture that there is."""
@@ -76,10 +80,13 @@ class Outcome:
         if self.job.main is not None:
             yield Result(("", 0), self.rendered, self.job.main.delivery, "image", "output")
         for name, made in self.rendered.outputs.items():
-            asked = self.job.outputs[name]
+            asked = self.job.outputs.get(name) or Rendition(output=self.job.usual)
             for index, rendered in enumerate(made):
                 called = f"{name}-{asked.widths[index]}" if asked.widths else name
-                key, path = (name, index), f"outputs.{name}"
+                key, path = (
+                    (name, index),
+                    f"outputs.{name}" if name in self.job.outputs else "output",
+                )
                 yield Result(key, rendered, asked.output.delivery, called, path)
 
     def answer(
@@ -113,6 +120,7 @@ class Outcome:
             "warnings": self._warnings(notices),
             "timings": {**self.timings, "deliver": milliseconds},
             "cache": self.cache,
+            **({"source_cache": dict(self.sources)} if self.sources else {}),
         }
 
     def facts(self) -> dict[str, Any]:
@@ -120,8 +128,8 @@ class Outcome:
         return self.answer({result.key: Delivered(None) for result in self.results()})
 
     def _rendition(self, name: str, handed: Mapping[Key, Delivered]) -> dict[str, Any]:
-        asked, made = self.job.outputs[name], self.rendered.outputs[name]
-        if not asked.widths:
+        asked, made = self.job.outputs.get(name), self.rendered.outputs[name]
+        if asked is None or not asked.widths:
             steps = copy.deepcopy(list(made[0].steps))
             return {
                 **_result(made[0], handed.get((name, 0))),

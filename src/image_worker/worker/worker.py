@@ -29,7 +29,7 @@ from image_worker.worker.room import Room, json_bytes
 from image_worker.worker.ticket import Ticket
 
 if TYPE_CHECKING:
-    from image_worker.cache import Cache
+    from image_worker.cache import Cache, SourceCache, Visit
     from image_worker.engine import Engine
     from image_worker.job import Job
     from image_worker.limits import Limits
@@ -51,6 +51,7 @@ class Worker:
         cache: Cache[Rendered],
         limits: Limits,
         *,
+        sources: SourceCache | None = None,
         svg: bool = False,
         presets: Presets | None = None,
         exits: Exits | None = None,
@@ -58,6 +59,7 @@ class Worker:
         self.engine = engine
         self._access = access
         self._cache = cache
+        self.sources = sources
         self.limits = limits
         self._svg = svg
         self.presets = presets or Presets()
@@ -99,7 +101,7 @@ class Worker:
         started = time.perf_counter()
         self.engine.admit(ticket.cancel, patient=ticket.patient)
         admitted = time.perf_counter()
-        request = self._read(job, limits, ticket)
+        request, fetched_by = self._read(job, limits, ticket)
         ticket.cancel.check()
         fetched = time.perf_counter()
         begun = [fetched]  # stays so where the result was there already
@@ -109,10 +111,22 @@ class Worker:
             "fetch": round((fetched - admitted) * 1000, 2),
             "render": round((time.perf_counter() - begun[-1]) * 1000, 2),
         }
-        return Outcome(job, rendered, cache, timings)
+        return Outcome(job, rendered, cache, timings, fetched_by)
 
-    def _read(self, job: Job, limits: Limits, ticket: Ticket) -> RenderRequest:
-        """Return the job with the bytes of all its sources."""
+    def request(self, job: Job) -> RenderRequest:
+        """Return what the engine is asked for the job, with the bytes of all its sources.
+
+        Whoever has many pictures and one job for all reads the job's other sources only once.
+        Raises an `ImageWorkerError`.
+        """
+        limits = lowered(self.limits, job.limits)
+        check_count(job.operations, limits)
+        return self._read(job, limits, Ticket())[0]
+
+    def _read(
+        self, job: Job, limits: Limits, ticket: Ticket
+    ) -> tuple[RenderRequest, dict[str, str]]:
+        """Return the job with the bytes of all its sources, and what the cache did for each."""
         access = replace(
             self._access,
             max_bytes=limits.max_source_bytes,
@@ -123,8 +137,12 @@ class Worker:
         )
         digests: dict[int, str] = {}
         sources: dict[str, bytes] = {}
+        states: dict[str, str] = {}
         for path, source in sources_of(job):
-            data = _load(source, access, path)
+            visit = self._visit(job)
+            data = _load(source, replace(access, memory=visit), path)
+            if visit and visit.state:
+                states[path] = visit.state
             digest = hashlib.sha256(data).hexdigest()
             _check_digest(source, digest, path)
             digests[id(source)] = digest
@@ -132,7 +150,13 @@ class Worker:
         recipe = recipe_of(job).model_dump_json(
             exclude=_NOT_OF_THE_RESULT, exclude_defaults=True, context=digests
         )
-        return RenderRequest(recipe, sources, limits, svg=self._svg)
+        return RenderRequest(recipe, sources, limits, svg=self._svg), states
+
+    def _visit(self, job: Job) -> Visit | None:
+        """Return a way to what was fetched before, unless nothing of this job may be kept."""
+        if self.sources is None or _keeps_nothing(job):
+            return None
+        return self.sources.visit(refresh=job.cache == "refresh")
 
     def _exits_of(self, ticket: Ticket) -> Exits:
         storage = replace(self._exits.storage, given=ticket.bucket)
@@ -163,7 +187,7 @@ class Worker:
             )
 
         try:
-            if job.cache == "off" or any(step.secret for _, step in job.steps()):
+            if _keeps_nothing(job):
                 return work(), "off"
             refresh = job.cache == "refresh"
             rendered, hit = self._cache.get(
@@ -172,6 +196,10 @@ class Worker:
         except ImageWorkerError as error:
             raise error.at("image") from None
         return rendered, "hit" if hit else "miss"
+
+
+def _keeps_nothing(job: Job) -> bool:
+    return job.cache == "off" or any(step.secret for _, step in job.steps())
 
 
 def _load(source: Source, access: Access, path: str) -> bytes:
