@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pyvips
 
+from image_worker.cli.tally import shown_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -170,7 +172,8 @@ def test_watches_for_what_comes(started: Callable[..., Any], photo: Path, tmp_pa
 def test_a_dry_run_only_tells(cli: Callable[..., Any], photos: Path, tmp_path: Path) -> None:
     done = cli("bulk", "-n", "--format", "webp", "--to", tmp_path / "small", photos, *RESIZE)
     assert done.code == 0
-    assert f"{photos / 'one.png'} -> {tmp_path / 'small' / 'one.webp'}  (new)" in done.out
+    source, result = photos / "one.png", tmp_path / "small" / "one.webp"
+    assert f"{shown_path(str(source))} -> {shown_path(str(result))}  (new)" in done.out
     assert done.err == "3 to do (3 new); nothing was done\n"
     assert not (tmp_path / "small").exists()
     lines = cli("bulk", "-n", "--jsonl", "--to", tmp_path / "small", photos).out.splitlines()

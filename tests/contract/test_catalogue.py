@@ -102,4 +102,4 @@ def test_no_two_errors_share_a_code() -> None:
 
 
 def test_every_limit_is_documented() -> None:
-    assert all(field.description for field in Limits.model_fields.values())
+    assert all(field_texts(Limits).get(name) for name in Limits.model_fields)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import json
 import logging
 import os
@@ -18,6 +17,7 @@ from image_worker import catalog
 from image_worker.bulk.names import complete
 from image_worker.bulk.task import Done, Item, Task
 from image_worker.bulk.writing import write
+from image_worker.engine import digest_of
 from image_worker.errors import (
     DeliveryError,
     ImageWorkerError,
@@ -68,7 +68,7 @@ class Worked:
         limits, image = self._worker.limits, BytesSource(data=_NONE)
         self._job: Job = read_job({**task.job, "image": image}, limits)
         self._request = self._worker.request(self._job)
-        self._digest = hashlib.sha256(_NONE).hexdigest()
+        self._digest = digest_of(_NONE)
 
     def __call__(self, item: Item) -> Done:
         """Return what came of the file; nothing is raised."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from image_worker.engine.request import Abilities, Engine, Load, RenderRequest
+from image_worker.engine.request import Abilities, Engine, Load, RenderRequest, digest_of
 
 if TYPE_CHECKING:
     from image_worker.engine.inprocess import InProcessEngine
 
-__all__ = ["Abilities", "Engine", "InProcessEngine", "Load", "RenderRequest"]
+__all__ = ["Abilities", "Engine", "InProcessEngine", "Load", "RenderRequest", "digest_of"]
 
 
 def __getattr__(name: str) -> Any:

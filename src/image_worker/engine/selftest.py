@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING
 
 import pyvips
 
-from image_worker.engine.request import RenderRequest
+from image_worker.engine.request import RenderRequest, digest_of
 from image_worker.errors import ImageWorkerError
 from image_worker.formats.base import Output
 from image_worker.formats.reading import readers
@@ -66,7 +65,7 @@ def _round_trip(name: str, engine: Engine, *, svg: bool) -> str:
 
 
 def _converted(data: bytes, name: str, engine: Engine, *, svg: bool) -> bytes:
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     recipe = json.dumps({"image": {"given": digest}, "output": {"format": name}})
     return engine.run(RenderRequest(recipe, {digest: data}, Limits(), svg=svg)).data
 

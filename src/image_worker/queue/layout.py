@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from nats.js import api, errors
@@ -123,7 +124,7 @@ def stop(name: str) -> str:
 
 async def create(stream: JetStreamContext, terms: Terms) -> None:
     """Make the streams and their consumers as `terms` want them; those that exist are changed."""
-    for config in _streams(terms):
+    for config in (*_of_jobs(terms), *_of_the_rest(terms)):
         try:
             await stream.add_stream(config)
         except errors.BadRequestError as error:
@@ -135,22 +136,23 @@ async def create(stream: JetStreamContext, terms: Terms) -> None:
     await stream.add_consumer(HOOKS, _consumer(HOOK, hook("*"), terms))
 
 
-def _streams(terms: Terms) -> list[api.StreamConfig]:
-    queue = api.RetentionPolicy.WORK_QUEUE
+def _stream(terms: Terms, name: str, *subjects: str, **more: Any) -> api.StreamConfig:
+    settings: dict[str, Any] = {
+        "allow_direct": True,
+        "allow_msg_ttl": True,
+        "num_replicas": terms.replicas,
+    }
+    return api.StreamConfig(name=name, subjects=list(subjects), **{**settings, **more})
 
-    def stream(name: str, *subjects: str, **more: Any) -> api.StreamConfig:
-        settings: dict[str, Any] = {
-            "allow_direct": True,
-            "allow_msg_ttl": True,
-            "num_replicas": terms.replicas,
-        }
-        return api.StreamConfig(name=name, subjects=list(subjects), **{**settings, **more})
 
+def _of_jobs(terms: Terms) -> list[api.StreamConfig]:
+    """Return the streams of work, of what became of it, and of what it takes and gives."""
+    stream = partial(_stream, terms)
     return [
         stream(
             WORK,
             any_work(),
-            retention=queue,
+            retention=api.RetentionPolicy.WORK_QUEUE,
             max_msgs=terms.max_queued,
             discard=api.DiscardPolicy.NEW,
             duplicate_window=DUPLICATES_SECONDS,
@@ -168,7 +170,19 @@ def _streams(terms: Terms) -> list[api.StreamConfig]:
             item("*"),
             republish=api.RePublish(item("*"), streamed("{{wildcard(1)}}"), headers_only=True),
         ),
-        stream(HOOKS, hook("*"), retention=queue, duplicate_window=DUPLICATES_SECONDS),
+    ]
+
+
+def _of_the_rest(terms: Terms) -> list[api.StreamConfig]:
+    """Return the streams of webhooks, batches, counts and workers."""
+    stream = partial(_stream, terms)
+    return [
+        stream(
+            HOOKS,
+            hook("*"),
+            retention=api.RetentionPolicy.WORK_QUEUE,
+            duplicate_window=DUPLICATES_SECONDS,
+        ),
         stream(
             BATCHES,
             batch(),

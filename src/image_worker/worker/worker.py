@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from image_worker.buckets import Storage
-from image_worker.engine import RenderRequest
+from image_worker.engine import RenderRequest, digest_of
 from image_worker.errors import ImageWorkerError, InvalidParameterError
 from image_worker.job import (
     check_count,
@@ -143,8 +143,8 @@ class Worker:
             data = _load(source, replace(access, memory=visit), path)
             if visit and visit.state:
                 states[path] = visit.state
-            digest = hashlib.sha256(data).hexdigest()
-            _check_digest(source, digest, path)
+            _check_digest(source, data, path)
+            digest = digest_of(data)
             digests[id(source)] = digest
             sources[digest] = data
         recipe = recipe_of(job).model_dump_json(
@@ -209,11 +209,11 @@ def _load(source: Source, access: Access, path: str) -> bytes:
         raise error.at(f"{path}.{getattr(source, 'name', 'data')}") from None
 
 
-def _check_digest(source: Source, digest: str, path: str) -> None:
-    if source.sha256 and source.sha256.lower() != digest:
+def _check_digest(source: Source, data: bytes, path: str) -> None:
+    expected = source.sha256 and source.sha256.lower()
+    if expected and (digest := hashlib.sha256(data).hexdigest()) != expected:
         raise InvalidParameterError(
-            f"expected bytes with the digest {source.sha256.lower()}, got {digest}",
-            path=f"{path}.sha256",
+            f"expected bytes with the digest {expected}, got {digest}", path=f"{path}.sha256"
         )
 
 
