@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,15 @@ async def read_body(response: ClientResponse, host: str, max_bytes: int) -> byte
         raise SourceTooLargeError(
             f"{host} offers {announced} bytes; at most {max_bytes} are allowed."
         )
-    body = bytearray()
+    body = io.BytesIO()  # hands its bytes over without a copy
     with _ended_by_loss(response):
         while chunk := await response.content.readany():
-            body += chunk
-            if len(body) > max_bytes:
+            body.write(chunk)
+            if body.tell() > max_bytes:
                 raise SourceTooLargeError(
-                    f"{host} sent {len(body)} bytes so far; at most {max_bytes} are allowed."
+                    f"{host} sent {body.tell()} bytes so far; at most {max_bytes} are allowed."
                 )
-    return bytes(body)
+    return body.getvalue()
 
 
 async def read_start(response: ClientResponse, max_bytes: int) -> bytes:

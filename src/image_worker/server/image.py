@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
+from image_worker.engine import digest_of
 from image_worker.errors import InvalidParameterError
 from image_worker.server import shapes
 from image_worker.server.direct import done
@@ -46,7 +47,7 @@ def router(context: Context) -> APIRouter:
         negotiated = _negotiate(job, request.headers.get("accept", ""))
         outcome, _ = await done(request, context, job, {})
         answer = response(outcome, "")
-        tag = f'"{outcome.rendered.sha256}"'
+        tag = f'"{digest_of(outcome.rendered.data)}"'
         answer.headers["ETag"] = tag
         answer.headers["Cache-Control"] = f"public, max-age={context.options.cache_seconds}"
         if negotiated:
