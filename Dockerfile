@@ -38,8 +38,8 @@ RUN apt-get update \
     && install --directory --mode 1777 /data
 
 # IMAGE_WORKER_QUEUE_DIRECTORY: where `serve` keeps its jobs, whoever runs it.
-# MALLOC_...: for the process that takes the jobs; those that work the pictures set their own. With
-# 300 jobs of up to 5 MB in 16 threads it holds 157 MB afterwards instead of 271, at the same CPU.
+# MALLOC_...: for the process that takes the jobs; those that work the pictures set their own. After
+# 2,000 varied jobs the worker so holds 1.1 times the memory that it held after 200.
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app/src \
     PYTHONUNBUFFERED=1 \
