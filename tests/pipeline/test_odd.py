@@ -152,3 +152,10 @@ def test_one_bit_in_a_tiff_is_black_and_white(photometric: int) -> None:
     image.save(buffer, "TIFF", compression="group4", tiffinfo={262: photometric})
     expected = colours(buffer.getvalue())
     assert (colours(process(buffer.getvalue(), [], {"format": "PNG"}).data) == expected).all()
+
+
+def test_grey_beside_what_nobody_knows_is_grey() -> None:
+    more = vips(quarters(size=LARGE)).copy(interpretation="b-w")
+    result = opened(process(bytes(more.tiffsave_buffer()), [], {"format": "TIFF"}).data)
+    assert result.mode == "L"
+    assert result.size == LARGE

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _SIXTEEN_BIT = {"rgb16", "grey16"}
 _PLAIN = {"srgb", "b-w"}
+_GREY, _GREY_AND_ALPHA = {"b-w", "grey16"}, 2
 PROFILE = "icc-profile-data"
 """Where libvips keeps the profile of a file."""
 _SPACE = slice(16, 20)
@@ -40,6 +41,8 @@ def decode(
 
 def standard(image: pyvips.Image) -> pyvips.Image:
     """Return the image as 8-bit grey or sRGB, with its transparency."""
+    if image.interpretation in _GREY and image.bands > _GREY_AND_ALPHA:
+        image = image[0]  # nobody knows what the others are, and no result could say so
     tagged = bool(image.get_typeof(PROFILE))
     if tagged and not _fits(image):
         image, tagged = image.copy(), False
