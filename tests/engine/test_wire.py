@@ -126,3 +126,15 @@ def test_the_memory_of_much_is_given_back_before_the_answer(
         assert sender._ours is not None
         assert os.fstat(sender._ours).st_size <= 10_000
         assert sender.receive() == ({}, [])
+
+
+def test_as_many_bytes_as_are_allowed_are_taken_and_no_more(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    sender, reader = Line(ends[0]), Line(ends[1], most_bytes=100)
+    blobs = [b"a" * 60, b"b" * 40]
+    sender.send({}, blobs)
+    assert reader.receive() == ({}, blobs)
+    sender.send({}, [*blobs, b"c"])
+    with pytest.raises(EOFError):
+        reader.receive()

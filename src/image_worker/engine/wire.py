@@ -76,16 +76,16 @@ class Line:
         """Send a message with its blobs."""
         text = json.dumps({**message, "sizes": [len(blob) for blob in blobs]}).encode()
         head = _LENGTH.pack(len(text))
+        known = self._ours is not None
         if self._ours is None:
             self._ours = os.memfd_create("pictures", os.MFD_CLOEXEC)
-            _store(self._ours, blobs)
-            self._read_up()
+        _store(self._ours, blobs)
+        self._read_up()
+        if known:
+            self._ready().sendall(head + text)
+        else:
             socket.send_fds(self._ready(), [head], [self._ours])
             self._ready().sendall(text)
-        else:
-            _store(self._ours, blobs)
-            self._read_up()
-            self._ready().sendall(head + text)
 
     def receive(self) -> tuple[Json, list[bytes]]:
         """Return the next message and its blobs; raises `EOFError` where the other side is gone."""
@@ -148,8 +148,7 @@ class Line:
         """Return the blobs, which stay as they are until this end answers."""
         if not sizes:
             return []
-        total = sum(map(_paged, sizes))
-        if self._theirs is None or (self._most_bytes and total > self._most_bytes):
+        if self._theirs is None or (self._most_bytes and sum(sizes) > self._most_bytes):
             raise EOFError
         read = _mapped if self._trusting else _copied
         blobs, offset = [], 0
