@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from image_worker.queue import layout
 from image_worker.queue.records import Record
 from image_worker.queue.watching import Watch
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from nats.aio.msg import Msg
 
     from image_worker.queue.job import Job
@@ -20,29 +18,15 @@ if TYPE_CHECKING:
 _SEQUENCE: Final = "Nats-Sequence"
 
 
-class Ending:
+class Ending(Watch):
     """Hears of the end of a job from the moment that it is entered."""
 
     def __init__(self, ledger: Ledger, job_id: str, *, fresh: bool = False) -> None:
         """Take the job; `fresh`: it is accepted after this was entered, so nothing is missed."""
+        super().__init__(ledger.store, layout.changed(job_id))
         self._ledger = ledger
         self._id = job_id
         self._fresh = fresh
-        self._watch = Watch(ledger.store, layout.changed(job_id))
-
-    async def __aenter__(self) -> Self:
-        """Begin to listen."""
-        await self._watch.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Listen no longer."""
-        await self._watch.__aexit__(kind, error, trace)
 
     async def reached(self, seconds: float) -> Job | None:
         """Return the job once it has ended, or as it stands after so long; None if there is none.
@@ -54,7 +38,7 @@ class Ending:
         record = None if fresh else await self._ledger.find(self._id)
         known = fresh or record is not None
         while known and not (record and record.status.final):
-            if told := await self._watch.told(give_up):
+            if told := await self.told(give_up):
                 record = _later(record, told)
             else:  # so it may be that nobody told of it
                 record = await self._ledger.find(self._id)
