@@ -8,6 +8,7 @@ Then the whole command is run once.
 from __future__ import annotations
 
 import argparse
+import io
 import multiprocessing
 import os
 import statistics
@@ -83,7 +84,7 @@ def _turns(sources: list[Path], folder: Path, options: Any) -> list[tuple[Turn, 
     def ours(files: list[Path]) -> None:
         template = Template.read(str(folder / f"bulk-{next(numbers)}" / "{stem}.jpg"))
         names = tuple(map(str, files))
-        plan(Finder(names, frozenset(), _nothing), Wanted(template, "jpg", "job"), manifest)
+        plan(Finder(names, frozenset(), io.BytesIO), Wanted(template, "jpg", "job"), manifest)
         for done in carry_out(manifest, pool, "job", lambda: False):
             assert done.ok, done.error  # noqa: S101 - else the figure means nothing
 
@@ -106,10 +107,6 @@ def _turns(sources: list[Path], folder: Path, options: Any) -> list[tuple[Turn, 
     pool.close()
     manifest.close()
     return turns
-
-
-def _nothing() -> Any:
-    raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from benchmarks.peers.choosing import chosen
 from benchmarks.peers.shrinking import shrink
 
 if TYPE_CHECKING:
@@ -30,11 +31,7 @@ _ENCODED = {
 
 def make(job: dict[str, Any]) -> Callable[[bytes], Any]:
     """Return OpenCV's best calls for the job."""
-    if job.get("analyze"):
-        return _measure
-    if "outputs" in job:
-        return lambda data: _renditions(data, **job["outputs"]["web"])
-    return lambda data: _process(data, job)
+    return chosen(job, process=_process, renditions=_renditions, measure=_measure)
 
 
 def _process(data: bytes, job: dict[str, Any]) -> bytes:

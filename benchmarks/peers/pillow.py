@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from benchmarks.peers.choosing import chosen
 from benchmarks.peers.tutorial import STEPS
 
 if TYPE_CHECKING:
@@ -23,11 +24,7 @@ _WEIGHTS = (0.299, 0.587, 0.114)
 
 def make(job: dict[str, Any]) -> Callable[[bytes], Any]:
     """Return Pillow's best calls for the job."""
-    if job.get("analyze"):
-        return _measure
-    if "outputs" in job:
-        return lambda data: _renditions(data, **job["outputs"]["web"])
-    return lambda data: _process(data, job)
+    return chosen(job, process=_process, renditions=_renditions, measure=_measure)
 
 
 def _process(data: bytes, job: dict[str, Any]) -> bytes:
