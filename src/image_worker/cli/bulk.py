@@ -227,10 +227,8 @@ def _command() -> Bulk:
         name="bulk",
         params=[*_own_options(), *(flag.option() for flag in (*known.output, *known.job))],
         help=_HELP,
-        chain=True,
-        invoke_without_command=True,
         no_args_is_help=False,  # sources alone leave none either
-        subcommand_metavar="SRC... [OPERATION [--flag VALUE]...]...",
+        before="SRC... ",
         result_callback=_finish,
     )
 

@@ -29,6 +29,16 @@ class Chain(Group):
     stand_ins: tuple[str, ...] = ("-", "-")
     """What stands before an operation of which only the help is wanted."""
 
+    def __init__(self, *, no_args_is_help: bool = True, before: str = "", **options: Any) -> None:
+        """Take what any command takes, and what is said to stand before the operations."""
+        super().__init__(
+            chain=True,
+            invoke_without_command=True,
+            no_args_is_help=no_args_is_help,
+            subcommand_metavar=f"{before}[OPERATION [--flag VALUE]...]...",
+            **options,
+        )
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the operations."""
         del ctx

@@ -139,10 +139,6 @@ def _command() -> Chain:
         name="process",
         params=params,
         help=_HELP,
-        chain=True,
-        invoke_without_command=True,
-        no_args_is_help=True,
-        subcommand_metavar="[OPERATION [--flag VALUE]...]...",
         result_callback=_finish,
     )
 

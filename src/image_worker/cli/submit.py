@@ -259,10 +259,6 @@ def _command() -> Submit:
         name="submit",
         params=params,
         help=_HELP,
-        chain=True,
-        invoke_without_command=True,
-        no_args_is_help=True,
-        subcommand_metavar="[OPERATION [--flag VALUE]...]...",
         result_callback=_finish,
     )
 
