@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -30,9 +31,9 @@ class SeenIn(Analyzer):
     seconds_per_megapixel: ClassVar[float] = 0.05
 
     @property
+    @abstractmethod
     def wanted(self) -> Wanted:
         """What is looked for."""
-        raise NotImplementedError
 
     def measure(self, subject: Subject) -> dict[str, Any]:
         """Return all that was found, the surest first, and the model that looked."""

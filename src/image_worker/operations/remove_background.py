@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 import pyvips
@@ -11,7 +10,7 @@ from pydantic import Field, model_validator
 from image_worker.errors import TooLittleFoundError
 from image_worker.operations.base import Effect
 from image_worker.picture import in_memory
-from image_worker.pixels.cutting import cut, singles
+from image_worker.pixels.cutting import cut, each_cut
 from image_worker.selectors import AnySelector
 from image_worker.vision import Wanted
 from image_worker.vision.flat import ground
@@ -109,21 +108,14 @@ class RemoveBackground(Effect):
     def run(self, picture: Picture) -> Picture:
         """Cut the subject out of every frame."""
         picture = picture.each(in_memory)
-        frames, told = [], None
-        for one in singles(picture):
-            try:
-                made = self._cutout(one)
-            except TooLittleFoundError as error:
-                if self.fallback == "error":
-                    raise
-                return picture.note("background_kept", f"{error.message}; nothing was removed")
-            told = told or made
-            frames.append(self._shown(one.image, made.mask))
-        picture = replace(picture, frames=tuple(frames))
-        if told:
-            picture = picture.tell("method", told.method).tell("confidence", told.confidence)
-            picture = picture.tell("model", told.model) if told.model else picture
-        return picture
+        try:
+            picture, first = each_cut(picture, self._cutout, self._shown)
+        except TooLittleFoundError as error:
+            if self.fallback == "error":
+                raise
+            return picture.note("background_kept", f"{error.message}; nothing was removed")
+        picture = picture.tell("method", first.method).tell("confidence", first.confidence)
+        return picture.tell("model", first.model) if first.model else picture
 
     def cost(self, size: Size) -> float:
         """Return what finding the edge costs, and cutting it out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
@@ -14,7 +13,7 @@ from image_worker.errors import TooLittleFoundError
 from image_worker.fields import Box, Place, Size, pixels
 from image_worker.operations.base import Effect
 from image_worker.picture import in_memory
-from image_worker.pixels.cutting import cut, singles
+from image_worker.pixels.cutting import cut, each_cut
 from image_worker.selectors import AnySelector
 from image_worker.selectors.base import bounding_box
 from image_worker.vision import Detection, Mask, Wanted
@@ -98,18 +97,13 @@ class Segment(Effect):
     def run(self, picture: Picture) -> Picture:
         """Cut the thing out of every frame."""
         picture = picture.each(in_memory)
-        frames, first = [], None
-        for one in singles(picture):
-            try:
-                made = self._segment(one)
-            except TooLittleFoundError as error:
-                if self.fallback == "error":
-                    raise
-                return picture.note("nothing_segmented", f"{error.message}; nothing was cut out")
-            first = first or made
-            frames.append(self._shown(one.image, made.mask))
-        changed = replace(picture, frames=tuple(frames))
-        return self._told(changed, first) if first else changed
+        try:
+            picture, first = each_cut(picture, self._segment, self._shown)
+        except TooLittleFoundError as error:
+            if self.fallback == "error":
+                raise
+            return picture.note("nothing_segmented", f"{error.message}; nothing was cut out")
+        return self._told(picture, first)
 
     def cost(self, size: Size) -> float:
         """Return what finding one edge costs, and cutting it out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pyvips
 
@@ -11,7 +11,7 @@ from image_worker.picture import has_alpha, in_memory
 from image_worker.vision.libraries import numpy, opencv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from image_worker.picture import Picture
 
@@ -24,12 +24,38 @@ _LEAST = 1e-4
 """Keeps averages of nothing from being divided by nothing."""
 
 
+class Masked(Protocol):
+    """What was found in a frame."""
+
+    @property
+    def mask(self) -> pyvips.Image:
+        """How much of each pixel belongs to it."""
+        ...
+
+
+Made = TypeVar("Made", bound=Masked)
+
+
 def singles(picture: Picture) -> Iterator[Picture]:
     """Yield every frame as a picture of its own, in which other things may be seen."""
     first, *rest = picture.frames
     yield replace(picture, frames=(first,))
     for frame in rest:
         yield replace(picture, frames=(frame,), sight=picture.sight.fresh())
+
+
+def each_cut(
+    picture: Picture,
+    find: Callable[[Picture], Made],
+    show: Callable[[pyvips.Image, pyvips.Image], pyvips.Image],
+) -> tuple[Picture, Made]:
+    """Return the picture with what was found in each frame shown, and what the first one has."""
+    frames, made = [], list[Made]()
+    for one in singles(picture):
+        found = find(one)
+        frames.append(show(one.image, found.mask))
+        made = made or [found]
+    return replace(picture, frames=tuple(frames)), made[0]
 
 
 def cut(image: pyvips.Image, mask: pyvips.Image, *, decontaminate: bool) -> pyvips.Image:
