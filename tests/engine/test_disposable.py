@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from image_worker.engine import RenderRequest
 
 
+_OF_CHILDREN = ("/memfd:pictures", "anon_inode:[pidfd]")
+
+
 @pytest.fixture(scope="module")
 def engine(plugin: None) -> Iterator[IsolatedEngine]:
     engine = IsolatedEngine(Isolation(children=1, job_seconds=120))
@@ -52,6 +55,13 @@ def state() -> tuple[int, int]:
     """Return how many descriptors there are, memory files included, and how many threads."""
     gc.collect()  # what other tests have left to be freed
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+def held() -> list[str]:
+    """Return the memory files and the handles of processes that this process has."""
+    gc.collect()
+    links = (file.readlink() for file in Path("/proc/self/fd").iterdir() if file.is_symlink())
+    return sorted(str(link) for link in links if str(link).startswith(_OF_CHILDREN))
 
 
 class Counted:
@@ -134,7 +144,7 @@ def test_children_that_are_killed_under_load_lose_no_job(engine: IsolatedEngine)
 
 def test_nothing_is_left_of_jobs(engine: IsolatedEngine) -> None:
     engine.run(good())
-    before = state()
+    before, own = state(), held()
     for number in range(200):
         if number % 20 == 0:
             with pytest.raises(Exception, match="crash, twice"):
@@ -146,6 +156,8 @@ def test_nothing_is_left_of_jobs(engine: IsolatedEngine) -> None:
         else:
             engine.run(good(10 + number % 9))
     assert engine.run(good()).width == 20
+    assert own
+    assert held() == own
     # Other tests of this process may still close and open some; twenty children were replaced here.
     assert all(now < then + 10 for now, then in zip(state(), before, strict=True))
     assert len(children_of(engine)) == 1
