@@ -106,6 +106,6 @@ def _colours(image: pyvips.Image, *, tagged: bool) -> pyvips.Image:
             forget_failure()
             image = image.copy()
             image.remove(PROFILE)
-    if image.interpretation in {"grey16", "b-w"} and image.bands == 1:
+    if image.interpretation in _GREY and image.bands == 1:
         return image.colourspace("b-w").cast("uchar")
     return image.colourspace("srgb").cast("uchar")
